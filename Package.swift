@@ -1,0 +1,102 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+// One target per area, one line each. Dependencies run one way: see docs/architecture.md.
+
+let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+let jwt: Target.Dependency = .product(name: "JWTKit", package: "jwt-kit")
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let arguments: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
+let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+
+let swiftSettings: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InferIsolatedConformances"),
+]
+
+func area(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: swiftSettings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, resources: resources,
+        swiftSettings: swiftSettings)
+}
+
+func library(_ name: String, pkgConfig: String? = nil, apt: String) -> Target {
+    .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt])])
+}
+
+let package = Package(
+    name: "continuo",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "continuo", targets: ["CLI"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+        .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
+    ],
+    targets: [
+        library("CEBUR128", pkgConfig: "libebur128", apt: "libebur128-dev"),
+        library("CFluidSynth", pkgConfig: "fluidsynth", apt: "libfluidsynth-dev"),
+        library("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
+        library("CLinux", pkgConfig: "libxcrypt", apt: "libcrypt-dev"),
+        library("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
+
+        area("Core", [logging]),
+        area("Music", ["Core"]),
+
+        area("Composer", ["Music", "Core"]),
+        area("Audio", ["Music", "Core", "CSndFile", "CEBUR128"]),
+        area("Synthesis", ["Audio", "Music", "Core", "CFluidSynth"]),
+        area("Database", ["Core", "CLibPQ", "CLinux", logging, lifecycle, crypto]),
+        area("HTTP", ["Core", hummingbird, jwt, crypto, logging, metrics]),
+
+        area("Jobs", ["Database", "Core", logging, lifecycle]),
+        area("Engines", ["Composer", "Synthesis", "Audio", "Music", "Core", logging]),
+        area("Auth", ["Database", "HTTP", "Core", "CLinux", hummingbird, jwt, crypto, logging]),
+        area("Storage", ["Database", "HTTP", "Core", hummingbird, crypto, logging]),
+
+        area("Studio", ["Auth", "Storage", "Jobs", "Engines", "Database", "HTTP", "Audio", "Music", "Core", hummingbird, logging]),
+        area("Site", ["HTTP", "Core", hummingbird]),
+
+        area(
+            "App",
+            [
+                "Studio", "Site", "Auth", "Storage", "Jobs", "Engines", "Database", "HTTP", "Core", hummingbird, logging, lifecycle,
+                metrics, crypto,
+            ]),
+        .executableTarget(
+            name: "CLI", dependencies: ["App", "Studio", "Jobs", "Engines", "Database", "Audio", "Music", "Core", arguments, logging, lifecycle],
+            swiftSettings: swiftSettings),
+
+        .target(
+            name: "TestSupport", dependencies: ["App", "Auth", "Jobs", "Engines", "Database", "HTTP", "Core", httpClient, logging],
+            path: "Tests/Support", swiftSettings: swiftSettings),
+        tests("Core", []),
+        tests("Music", ["Core"]),
+        tests("Composer", ["Music", "Core"]),
+        tests("Audio", ["Core"]),
+        tests("Synthesis", ["Composer", "Audio", "Music", "Core"]),
+        tests("Database", ["Core"]),
+        tests("Jobs", ["Database", "Core"]),
+        tests("HTTP", ["Core"]),
+        tests("Auth", ["App", "Database", "Core"]),
+        tests("Storage", ["App", "Database", "Core"]),
+        tests("Studio", ["App", "Jobs", "Engines", "Database", "Audio", "Music", "Core"]),
+        tests("App", ["Jobs", "Database", "Core"]),
+    ],
+    swiftLanguageModes: [.v6]
+)
