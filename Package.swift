@@ -11,12 +11,14 @@ let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
 let lifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
 let metrics: Target.Dependency = .product(name: "Metrics", package: "swift-metrics")
 let httpClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
-let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+let nio: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
 
 let swiftSettings: [SwiftSetting] = [
     .enableUpcomingFeature("ExistentialAny"),
     .enableUpcomingFeature("MemberImportVisibility"),
     .enableUpcomingFeature("InferIsolatedConformances"),
+    .treatAllWarnings(as: .error),
 ]
 
 func area(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
@@ -40,20 +42,21 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-metrics", from: "2.13.0"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
-        library("CEBUR128", pkgConfig: "libebur128", apt: "libebur128-dev"),
-        library("CFluidSynth", pkgConfig: "fluidsynth", apt: "libfluidsynth-dev"),
+        library("CEBUR128", apt: "libebur128-dev"),
+        library("CFluidSynth", apt: "libfluidsynth-dev"),
         library("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
-        library("CLinux", pkgConfig: "libxcrypt", apt: "libcrypt-dev"),
-        library("CSndFile", pkgConfig: "sndfile", apt: "libsndfile1-dev"),
+        library("CLinux", apt: "libcrypt-dev"),
+        library("CSndFile", apt: "libsndfile1-dev"),
 
         area("Core", [logging]),
         area("Music", ["Core"]),
@@ -62,7 +65,7 @@ let package = Package(
         area("Audio", ["Music", "Core", "CSndFile", "CEBUR128"]),
         area("Synthesis", ["Audio", "Music", "Core", "CFluidSynth"]),
         area("Database", ["Core", "CLibPQ", "CLinux", logging, lifecycle, crypto]),
-        area("HTTP", ["Core", hummingbird, jwt, crypto, logging, metrics]),
+        area("HTTP", ["Core", hummingbird, jwt, crypto, nio, httpTypes, logging, metrics]),
 
         area("Jobs", ["Database", "Core", logging, lifecycle]),
         area("Engines", ["Composer", "Synthesis", "Audio", "Music", "Core", logging]),

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Who is asking, as PostgreSQL's row-level security sees them: the database role, and the verified JWT claims as JSON.
 ///

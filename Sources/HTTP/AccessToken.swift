@@ -1,0 +1,132 @@
+import Core
+import Foundation
+import JWTKit
+
+/// The claims of an access token, as Supabase Auth signs them. Source: Supabase Auth, "JWT fields".
+public struct AccessToken: JWTPayload, Hashable {
+    /// How a person proved who they are.
+    public struct Method: Codable, Sendable, Hashable {
+        public var method: String
+        public var timestamp: Int
+
+        public init(method: String, timestamp: Int) {
+            self.method = method
+            self.timestamp = timestamp
+        }
+    }
+
+    public var iss: String?
+    public var sub: String?
+    public var aud: String?
+    public var exp: Int
+    public var iat: Int?
+    public var email: String?
+    public var phone: String?
+    public var role: String
+    public var appMetadata: JSONValue?
+    public var userMetadata: JSONValue?
+    public var aal: String?
+    public var amr: [Method]?
+    public var sessionID: String?
+    public var isAnonymous: Bool?
+
+    enum CodingKeys: String, CodingKey {
+        case iss, sub, aud, exp, iat, email, phone, role, aal, amr
+        case appMetadata = "app_metadata"
+        case userMetadata = "user_metadata"
+        case sessionID = "session_id"
+        case isAnonymous = "is_anonymous"
+    }
+
+    public init(sub: String?, role: String, exp: Int) {
+        self.sub = sub
+        self.role = role
+        self.exp = exp
+    }
+
+    public func verify(using algorithm: some JWTAlgorithm) throws {}
+}
+
+/// Signs and verifies the project's tokens (HS256), and remembers verified ones until they expire.
+public actor TokenSigner {
+    private let keys = JWTKeyCollection()
+    private let secret: HMACKey
+    private var isReady = false
+    private var verified: [String: (token: AccessToken, claims: Claims)] = [:]
+    private let capacity = 4096
+    private let now: @Sendable () -> Date
+
+    /// Clock differences between machines that are forgiven, in seconds.
+    private let leeway = 30
+
+    public init(secret: String, now: @escaping @Sendable () -> Date = { Date.now }) {
+        self.secret = HMACKey(from: secret)
+        self.now = now
+    }
+
+    private func ready() async -> JWTKeyCollection {
+        if !isReady {
+            await keys.add(hmac: secret, digestAlgorithm: .sha256)
+            isReady = true
+        }
+        return keys
+    }
+
+    public func sign(_ payload: some JWTPayload) async throws -> String {
+        try await ready().sign(payload)
+    }
+
+    /// The claims of a valid token. Throws `bad_jwt` for anything else, without saying which check failed beyond expiry.
+    public func verify(_ text: String) async throws -> (token: AccessToken, claims: Claims) {
+        let seconds = Int(now().timeIntervalSince1970)
+        if let known = verified[text] {
+            guard known.token.exp + leeway > seconds else { throw expired() }
+            return known
+        }
+        guard text.utf8.count <= 16_384 else { throw malformed() }
+        let token: AccessToken
+        do {
+            token = try await ready().verify(text, as: AccessToken.self)
+        } catch {
+            throw malformed(error)
+        }
+        guard token.exp + leeway > seconds else { throw expired() }
+        guard let role = Claims.Role(rawValue: token.role), token.aud == nil || token.aud == "authenticated" else { throw malformed() }
+        let userID = token.sub.flatMap(UUID.init(uuidString:))
+        guard role != .authenticated || userID != nil else { throw malformed() }
+        let result = (token, Claims(role: role, userID: role == .authenticated ? userID : nil, json: payload(of: text)))
+        if verified.count >= capacity {
+            verified = verified.filter { $0.value.token.exp > seconds }
+            if verified.count >= capacity { verified.removeAll() }
+        }
+        verified[text] = result
+        return result
+    }
+
+    /// The claims of a token of another shape (signed links), verified in the same way.
+    public func verify<Payload: JWTPayload>(_ text: String, as type: Payload.Type) async throws -> Payload {
+        do {
+            return try await ready().verify(text, as: type)
+        } catch {
+            throw malformed(error)
+        }
+    }
+
+    private func payload(of text: String) -> String {
+        let segments = text.split(separator: ".", omittingEmptySubsequences: false)
+        guard segments.count == 3 else { return "{}" }
+        var base64 = String(segments[1]).replacing("-", with: "+").replacing("_", with: "/")
+        base64 += String(repeating: "=", count: (4 - base64.count % 4) % 4)
+        return Data(base64Encoded: base64).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    }
+
+    private func malformed(_ cause: (any Error)? = nil) -> Failure {
+        Failure(.unauthenticated, "bad_jwt", "The access token is not valid.", hint: "Sign in again.", underlying: cause)
+    }
+
+    private func expired() -> Failure {
+        Failure(
+            .unauthenticated, "jwt_expired", "The access token has expired.",
+            hint: "Get a new one with POST /auth/v1/token?grant_type=refresh_token.")
+    }
+}

@@ -1,0 +1,42 @@
+import Core
+import HTTPTypes
+import Hummingbird
+
+/// Reads who is asking from `Authorization: Bearer`, or else from the project key in `apikey`, and leaves it in the context.
+///
+/// A wrong token is refused here; a missing one is left to the route, since some need none.
+public struct Authentication: RouterMiddleware {
+    public typealias Context = AppRequestContext
+
+    private let signer: TokenSigner
+
+    public init(signer: TokenSigner) {
+        self.signer = signer
+    }
+
+    public func handle(
+        _ request: Request, context: AppRequestContext, next: (Request, AppRequestContext) async throws -> Response
+    ) async throws -> Response {
+        var context = context
+        if let text = bearerToken(request.headers[.authorization]) ?? request.headers[.apiKey] ?? request.uri.queryParameters["apikey"].map(String.init) {
+            let verified = try await signer.verify(text)
+            context.claims = verified.claims
+            context.token = verified.token
+        }
+        return try await next(request, context)
+    }
+}
+
+/// The token of an `Authorization` header; the scheme's case does not matter (RFC 7235, section 2.1).
+public func bearerToken(_ header: String?) -> String? {
+    guard let header else { return nil }
+    let words = header.split(separator: " ", maxSplits: 1)
+    guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
+    let token = words[1].trimmingPrefix { $0 == " " }
+    return token.isEmpty ? nil : String(token)
+}
+
+extension HTTPField.Name {
+    /// `apikey`: the project key, as Supabase clients send it.
+    public static let apiKey = HTTPField.Name(parsed: "apikey") ?? .authorization
+}
