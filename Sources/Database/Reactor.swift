@@ -1,0 +1,339 @@
+import CLibPQ
+import CLinux
+import Core
+import Foundation
+import Logging
+import Synchronization
+
+/// What other threads say to the reactor: a locked queue and an event descriptor that wakes it.
+final class Inbox: Sendable {
+    enum Message: Sendable {
+        case submit(Request)
+        case cancel(Int)
+        case connected(Int, Result<ConnectionHandle, Failure>)
+        case cancelDelivered(Int)
+        /// Take no new work, end when the accepted work is done, or after so long.
+        case drain(within: Duration)
+    }
+
+    private struct State {
+        var messages: [Message] = []
+        var isEnded = false
+        var onEnd: [CheckedContinuation<Void, Never>] = []
+        var statistics = Database.Statistics()
+    }
+
+    let wakeUp: Int32
+    private let state = Mutex(State())
+
+    /// Throws `database_unavailable` when the process may open no more files.
+    init() {
+        wakeUp = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
+    }
+
+    deinit {
+        close(wakeUp)
+    }
+
+    /// False when the reactor has ended and will not read it.
+    @discardableResult
+    func post(_ message: Message) -> Bool {
+        let isPosted = state.withLock { state in
+            guard !state.isEnded else { return false }
+            state.messages.append(message)
+            return true
+        }
+        if isPosted { eventfd_write(wakeUp, 1) }
+        return isPosted
+    }
+
+    func take() -> [Message] {
+        state.withLock { state in
+            defer { state.messages = [] }
+            return state.messages
+        }
+    }
+
+    /// The reactor's last word; what was posted meanwhile comes back.
+    func end() -> [Message] {
+        let (left, continuations) = state.withLock { state in
+            defer {
+                state.isEnded = true
+                state.messages = []
+                state.onEnd = []
+                state.statistics = Database.Statistics()
+            }
+            return (state.messages, state.onEnd)
+        }
+        continuations.forEach { $0.resume() }
+        return left
+    }
+
+    func waitForEnd() async {
+        await withCheckedContinuation { continuation in
+            let isEnded = state.withLock { state in
+                if !state.isEnded { state.onEnd.append(continuation) }
+                return state.isEnded
+            }
+            if isEnded { continuation.resume() }
+        }
+    }
+
+    var statistics: Database.Statistics {
+        get { state.withLock { $0.statistics } }
+        set { state.withLock { $0.statistics = newValue } }
+    }
+}
+
+/// The one thread that owns all pool connections: it waits on their sockets and on its inbox, and performs what `PoolState` decides.
+///
+/// Created inside its thread, and nothing outside ever refers to it.
+final class Reactor {
+    private let configuration: Database.Configuration
+    private let inbox: Inbox
+    private let logger: Logger
+    private let poll: Int32
+    private let clock = ContinuousClock()
+    private let start: ContinuousClock.Instant
+    private var pool: PoolState
+    private var sessions: [Int: Session] = [:]
+    private var requests: [Int: Request] = [:]
+    private var lastFailure: Failure?
+    private var drainDeadline: Duration?
+    /// Counts the times a schema change made plans stale.
+    private var epoch = 0
+
+    init(configuration: Database.Configuration, inbox: Inbox, logger: Logger) {
+        self.configuration = configuration
+        self.inbox = inbox
+        self.logger = logger
+        start = clock.now
+        poll = epoll_create1(Int32(EPOLL_CLOEXEC))
+        pool = PoolState(
+            limits: .init(maximumConnections: configuration.maximumConnections, acquireTimeout: configuration.acquireTimeout))
+    }
+
+    private var now: Duration { clock.now - start }
+
+    // MARK: The loop
+
+    func run() {
+        watch(inbox.wakeUp, id: 0, operation: EPOLL_CTL_ADD, writing: false)
+        perform(pool.tick(now: now))
+        var events = [epoll_event](repeating: epoll_event(), count: 64)
+        while !isDone {
+            let count = epoll_wait(poll, &events, Int32(events.count), timeout)
+            for event in events.prefix(max(0, Int(count))) {
+                let id = Int(event.data.u64)
+                if id == 0 {
+                    var number: eventfd_t = 0
+                    eventfd_read(inbox.wakeUp, &number)
+                } else {
+                    attend(to: id)
+                }
+            }
+            inbox.take().forEach(handle)
+            perform(pool.tick(now: now))
+            inbox.statistics = pool.statistics
+        }
+        end()
+    }
+
+    private var isDone: Bool {
+        guard let drainDeadline else { return false }
+        return pool.isDrained || drainDeadline <= now
+    }
+
+    private var timeout: Int32 {
+        guard let deadline = [pool.nextDeadline, drainDeadline].compactMap({ $0 }).min() else { return -1 }
+        let rest = deadline - now
+        let milliseconds = rest.components.seconds * 1000 + rest.components.attoseconds / 1_000_000_000_000_000
+        return Int32(clamping: max(0, milliseconds + 1))
+    }
+
+    private func end() {
+        sessions = [:]
+        for message in inbox.end() { handle(message) }
+        sessions = [:]
+        let left = requests.values
+        requests = [:]
+        for request in left { request.completion.resume(throwing: failure(for: .closed)) }
+        close(poll)
+    }
+
+    private func handle(_ message: Inbox.Message) {
+        switch message {
+        case .submit(let request):
+            guard !request.cancellation.isRequested else {
+                request.completion.resume(throwing: CancellationError())
+                return
+            }
+            requests[request.id] = request
+            perform(pool.submit(request.id, request.use, limit: request.limit, now: now))
+        case .cancel(let id):
+            perform(pool.cancel(id, now: now))
+        case .connected(let id, .success(let handle)):
+            adopt(handle, as: id)
+        case .connected(let id, .failure(let failure)):
+            logger.warning("database connection failed", metadata: ["reason": "\(failure.debugDescription)"])
+            lastFailure = failure
+            perform(pool.connectFailed(id, refused: failure.code == "database_login_superuser", now: now))
+        case .cancelDelivered(let id):
+            perform(pool.cancelDelivered(id, now: now))
+        case .drain(let grace):
+            drainDeadline = min(drainDeadline ?? now + grace, now + grace)
+            perform(pool.close(now: now))
+        }
+    }
+
+    // MARK: Connections
+
+    private func adopt(_ handle: ConnectionHandle, as id: Int) {
+        let session = Session(id: id, connection: handle.pointer, statementCapacity: configuration.statementCapacity)
+        sessions[id] = session
+        watch(session.socket, id: id, operation: EPOLL_CTL_ADD, writing: false)
+        lastFailure = nil
+        logger.debug("database connection open", metadata: ["connection": "\(id)"])
+        perform(pool.connected(id, now: now))
+    }
+
+    private func watch(_ descriptor: Int32, id: Int, operation: Int32, writing: Bool) {
+        var event = epoll_event()
+        event.events = EPOLLIN.rawValue | (writing ? EPOLLOUT.rawValue : 0)
+        event.data.u64 = UInt64(id)
+        epoll_ctl(poll, operation, descriptor, &event)
+    }
+
+    /// The socket of a connection is ready.
+    private func attend(to id: Int) {
+        guard let session = sessions[id] else { return }
+        let wanted = session.wantsToWrite
+        switch session.receive() {
+        case .waiting:
+            if session.wantsToWrite != wanted { watch(session.socket, id: id, operation: EPOLL_CTL_MOD, writing: session.wantsToWrite) }
+        case .lost(let error):
+            lose(session, error)
+        case .finished(let outcome):
+            if wanted { watch(session.socket, id: id, operation: EPOLL_CTL_MOD, writing: false) }
+            finish(session, outcome)
+        }
+    }
+
+    private func lose(_ session: Session, _ error: PostgresError) {
+        logger.info("database connection lost", metadata: ["connection": "\(session.id)", "reason": "\(error.debugDescription)"])
+        lastFailure = error.failure
+        if let request = session.takeRequest(), requests.removeValue(forKey: request.id) != nil {
+            let failure = error.failure
+            request.completion.resume(throwing: failure.code == "database_unavailable" ? failure : self.failure(for: .connectionLost))
+        }
+        perform(pool.lost(session.id, now: now))
+    }
+
+    private func finish(_ session: Session, _ outcome: PipelineState<Rows>.Outcome) {
+        let request = session.request
+        if let error = outcome.error, error.isStalePlan {
+            // The schema changed under every connection's statements, not only this one's.
+            epoch += 1
+            if var request, request.isReplayable {
+                request.isReplayable = false
+                if case .opens = request.use { request.preamble.insert(.transactionControl("rollback"), at: 0) }
+                requests[request.id] = request
+                send(request, on: session)
+                return
+            }
+        }
+        if let request = session.takeRequest(), requests.removeValue(forKey: request.id) != nil {
+            if let error = outcome.error {
+                let isCancelled = error.sqlState == "57014" && request.cancellation.isRequested
+                request.completion.resume(throwing: isCancelled ? CancellationError() : error.failure)
+            } else {
+                request.completion.resume(returning: outcome.outputs)
+            }
+        }
+        perform(pool.finished(session.id, now: now))
+    }
+
+    // MARK: Actions
+
+    private func perform(_ actions: [PoolState.Action]) {
+        for action in actions {
+            switch action {
+            case .connect(let id):
+                connect(id)
+            case .run(let id, on: let connection):
+                guard let request = requests[id], let session = sessions[connection] else { continue }
+                send(request, on: session)
+            case .check(let id):
+                guard let session = sessions[id] else { continue }
+                if session.sendCheck() { flushLater(session) } else { lose(session, PostgresError(lostConnection: "check not sent")) }
+            case .cancel(let id):
+                cancel(id)
+            case .close(let id):
+                if let session = sessions.removeValue(forKey: id) {
+                    var event = epoll_event()
+                    epoll_ctl(poll, EPOLL_CTL_DEL, session.socket, &event)
+                }
+            case .fail(let id, let reason):
+                requests.removeValue(forKey: id)?.completion.resume(throwing: error(for: reason))
+            }
+        }
+    }
+
+    private func send(_ request: Request, on session: Session) {
+        if session.send(request, epoch: epoch) {
+            flushLater(session)
+        } else {
+            lose(session, PostgresError(lostConnection: "the connection closed"))
+        }
+    }
+
+    private func flushLater(_ session: Session) {
+        if session.wantsToWrite { watch(session.socket, id: session.id, operation: EPOLL_CTL_MOD, writing: true) }
+    }
+
+    private func connect(_ id: Int) {
+        let target = Connector.Target(url: configuration.url, applicationName: configuration.applicationName)
+        Thread.detachNewThread { [inbox] in
+            let result = Result { () throws(Failure) in
+                do { return try Connector.connectForPool(target) } catch let failure as Failure { throw failure } catch {
+                    throw Failure(.unavailable, "database_unavailable", "The database cannot be reached right now.", underlying: error)
+                }
+            }
+            if !inbox.post(.connected(id, result)), case .success(let handle) = result { PQfinish(handle.pointer) }
+        }
+    }
+
+    /// `PQcancel` opens a connection of its own and waits: on a thread of its own, then. When it returns, the server has been told.
+    private func cancel(_ id: Int) {
+        guard let handle = sessions[id]?.makeCancelHandle() else {
+            perform(pool.cancelDelivered(id, now: now))
+            return
+        }
+        let box = ConnectionHandle(pointer: handle)
+        Thread.detachNewThread { [inbox] in
+            var message = [CChar](repeating: 0, count: 256)
+            _ = PQcancel(box.pointer, &message, Int32(message.count))
+            PQfreeCancel(box.pointer)
+            inbox.post(.cancelDelivered(id))
+        }
+    }
+
+    private func error(for reason: PoolState.Reason) -> any Error {
+        reason == .cancelled ? CancellationError() : failure(for: reason)
+    }
+
+    private func failure(for reason: PoolState.Reason) -> Failure {
+        switch reason {
+        case .busy:
+            Failure(.unavailable, "database_busy", "The database is busy.", hint: "Try again in a moment.")
+        case .refused:
+            lastFailure ?? Failure(.unavailable, "database_unavailable", "The database refuses the login.")
+        case .closed:
+            Failure(.unavailable, "database_closed", "The server is shutting down.", hint: "Try again in a moment.")
+        case .unreachable, .connectionLost, .cancelled:
+            Failure(
+                .unavailable, "database_unavailable", "The database cannot be reached right now.", hint: "Try again in a moment.",
+                underlying: lastFailure?.underlying)
+        }
+    }
+}
