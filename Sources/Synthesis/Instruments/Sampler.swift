@@ -1,0 +1,101 @@
+import CFluidSynth
+import Core
+import Foundation
+import Music
+
+/// A FluidSynth instance without effects: one dry stereo output per channel, rendered offline.
+///
+/// Only the samples of the presets in use are loaded. The handle stays inside one render.
+final class Sampler {
+    /// FluidSynth's inner block: notes start and end on multiples of it, and every call renders a multiple of it.
+    static let grid = 64
+    static let maxChannels = 64
+
+    private let settings: OpaquePointer
+    private let synth: OpaquePointer
+    private let channelCount: Int
+    private var planes: [UnsafeMutablePointer<Float>?]
+
+    /// One channel per instrument. Throws `soundfont_unreadable`, `synthesizer_unavailable`.
+    init(soundFont: URL, instruments: [Instrument], sampleRate: Int) throws {
+        Sampler.silenceLog
+        channelCount = max(1, min(instruments.count, Sampler.maxChannels))
+        guard let settings = new_fluid_settings() else { throw Sampler.unavailable }
+        let numbers: [(String, Int)] = [
+            ("synth.audio-channels", channelCount), ("synth.audio-groups", channelCount),
+            ("synth.midi-channels", (channelCount + 15) / 16 * 16), ("synth.reverb.active", 0), ("synth.chorus.active", 0),
+            ("synth.cpu-cores", 1), ("synth.polyphony", 512), ("synth.dynamic-sample-loading", 1), ("synth.lock-memory", 0),
+            ("synth.threadsafe-api", 0),
+        ]
+        for (name, value) in numbers { fluid_settings_setint(settings, name, Int32(value)) }
+        fluid_settings_setnum(settings, "synth.sample-rate", Double(sampleRate))
+        fluid_settings_setnum(settings, "synth.gain", 0.5)
+        guard let synth = new_fluid_synth(settings) else {
+            delete_fluid_settings(settings)
+            throw Sampler.unavailable
+        }
+        self.settings = settings
+        self.synth = synth
+        planes = [UnsafeMutablePointer<Float>?](repeating: nil, count: channelCount * 2)
+        let font = fluid_synth_sfload(synth, soundFont.path, 0)
+        guard font >= 0 else {
+            throw Failure(
+                .unavailable, "soundfont_unreadable", "The SoundFont \(soundFont.lastPathComponent) cannot be loaded.",
+                hint: "Install one with: sudo apt-get install fluid-soundfont-gm, or set CONTINUO_SOUNDFONT to another .sf2 file.")
+        }
+        for (channel, instrument) in instruments.prefix(channelCount).enumerated() {
+            choose(instrument, channel: Int32(channel), font: font)
+        }
+    }
+
+    deinit {
+        delete_fluid_synth(synth)
+        delete_fluid_settings(settings)
+    }
+
+    private static let unavailable = Failure(.unexpected, "synthesizer_unavailable", "FluidSynth could not be started.")
+
+    /// FluidSynth prints to standard error by default, for example about presets that a SoundFont lacks.
+    private static let silenceLog: Void = {
+        for level in [FLUID_PANIC, FLUID_ERR, FLUID_WARN, FLUID_INFO, FLUID_DBG] {
+            fluid_set_log_function(Int32(level.rawValue), nil, nil)
+        }
+    }()
+
+    /// A preset that the SoundFont lacks is replaced by the nearest thing: the standard kit, the same program of bank 0, the piano.
+    private func choose(_ instrument: Instrument, channel: Int32, font: Int32) {
+        let kind = instrument.isDrumKit ? CHANNEL_TYPE_DRUM : CHANNEL_TYPE_MELODIC
+        fluid_synth_set_channel_type(synth, channel, Int32(kind.rawValue))
+        let bank = Int32(min(max(instrument.bank, 0), 16_383))
+        let program = Int32(min(max(instrument.program, 0), 127))
+        let drumChoices: [(bank: Int32, program: Int32)] = [(bank, program), (128, 0)]
+        let choices: [(bank: Int32, program: Int32)] = [(bank, program), (0, program), (0, 0)]
+        for choice in instrument.isDrumKit ? drumChoices : choices
+        where fluid_synth_program_select(synth, channel, font, choice.bank, choice.program) == FLUID_OK { return }
+    }
+
+    /// key: 0…127. velocity: 1…127.
+    func noteOn(channel: Int, key: UInt8, velocity: UInt8) {
+        fluid_synth_noteon(synth, Int32(channel), Int32(min(key, 127)), Int32(min(max(velocity, 1), 127)))
+    }
+
+    func noteOff(channel: Int, key: UInt8) {
+        fluid_synth_noteoff(synth, Int32(channel), Int32(min(key, 127)))
+    }
+
+    /// Ends everything that sounds, at once.
+    func silence() {
+        fluid_synth_all_sounds_off(synth, -1)
+    }
+
+    /// Renders into each channel's buffer from `offset` on. frames: a multiple of `grid`. The buffers must be zero there: FluidSynth adds.
+    func render(into outputs: [StereoBuffer], offset: Int, frames: Int) {
+        for (channel, output) in outputs.prefix(channelCount).enumerated() {
+            planes[2 * channel] = output.left + offset
+            planes[2 * channel + 1] = output.right + offset
+        }
+        planes.withUnsafeMutableBufferPointer { planes in
+            _ = fluid_synth_process(synth, Int32(frames), 0, nil, Int32(planes.count), planes.baseAddress)
+        }
+    }
+}

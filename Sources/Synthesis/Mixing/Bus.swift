@@ -1,0 +1,48 @@
+import Music
+
+/// The sum of some strips: their dry signal and what they send to the effects.
+final class Bus {
+    let dry = StereoBuffer(capacity: Mixer.blockFrames)
+    let reverb = StereoBuffer(capacity: Mixer.blockFrames)
+    let delay = StereoBuffer(capacity: Mixer.blockFrames)
+    let chorus = StereoBuffer(capacity: Mixer.blockFrames)
+
+    func clear(_ frames: Int) {
+        for buffer in [dry, reverb, delay, chorus] { buffer.clear(frames) }
+    }
+
+    func add(_ other: Bus, frames: Int) {
+        dry.add(other.dry, frames: frames)
+        reverb.add(other.reverb, frames: frames)
+        delay.add(other.delay, frames: frames)
+        chorus.add(other.chorus, frames: frames)
+    }
+}
+
+/// The send effects of one bus. All of them are linear: the effects of a sum are the sum of the effects.
+struct EffectsRack {
+    private var reverb: Reverb
+    private var delay: StereoDelay
+    private var chorus: Chorus
+
+    /// Room and echoes follow the song's tempo: slow songs get a longer room.
+    init(tempo: Double, sampleRate: Double) {
+        let bpm = min(max(tempo, 40), 240)
+        let room = min(max(3.2 - bpm / 75, 1.2), 2.6)
+        reverb = Reverb(seconds: room, brightness: 0.45, sampleRate: sampleRate, blockFrames: Mixer.blockFrames)
+        let beat = 60 / bpm
+        delay = StereoDelay(seconds: bpm > 75 ? beat * 0.75 : beat * 0.5, feedback: 0.42, sampleRate: sampleRate)
+        chorus = Chorus(sampleRate: sampleRate)
+    }
+
+    /// Adds the returns to the bus's dry signal. The echoes go through the room as well.
+    mutating func process(_ bus: Bus, frames: Int) {
+        chorus.process(bus.chorus, into: bus.dry, frames: frames)
+        // From here on the chorus buffer holds the echoes.
+        bus.chorus.clear(frames)
+        delay.process(bus.delay, into: bus.chorus, frames: frames)
+        bus.dry.add(bus.chorus, left: 0.8, right: 0.8, frames: frames)
+        bus.reverb.add(bus.chorus, left: 0.25, right: 0.25, frames: frames)
+        reverb.process(bus.reverb, into: bus.dry, frames: frames)
+    }
+}

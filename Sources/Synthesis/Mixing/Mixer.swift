@@ -1,0 +1,136 @@
+import Audio
+import Core
+import Dispatch
+import Foundation
+import Music
+
+/// Plays a score block by block into one stereo mix, or into one stem per part.
+///
+/// A stem is a part after its own chain and its share of the effects. The stems' sum is the mix before mastering, up to rounding.
+final class Mixer {
+    /// Frames per block, about 93 ms; a multiple of the sampler's grid.
+    static let blockFrames = 4096
+
+    enum Output {
+        case mix, stems
+    }
+
+    /// How many stereo signals come out: 1, or one per part.
+    let outputCount: Int
+    let frameCount: Int
+    private let lanes: [Lane]
+    private let busesOfLane: [[Int]]
+    private var racks: [EffectsRack]
+    private var outlets: [Outlet]
+    private var ducking: Ducking
+    private let duck: StereoBuffer
+    private var position = 0
+
+    /// Throws `score_unrenderable`, `soundfont_unreadable`, `synthesizer_unavailable`.
+    init(_ score: Score, output: Output, soundFont: URL, sampleRate: Int) throws {
+        let frameCount = try Mixer.frameCount(of: score, sampleRate: sampleRate)
+        self.frameCount = frameCount
+        let strips = score.parts.map { part in
+            Strip.strips(of: part, tempoMap: score.tempoMap, frameCount: frameCount, sampleRate: sampleRate)
+        }
+        guard strips.joined().count <= Sampler.maxChannels else {
+            throw Failure(.unprocessable, "score_unrenderable", "The score has more parts than can be played at once.")
+        }
+        outputCount = output == .mix ? 1 : score.parts.count
+        let hasBass = zip(score.parts, strips).contains { $0.role == .bass && !$1.isEmpty }
+        let shares = Mixer.shares(strips)
+        busesOfLane = shares.map { output == .mix ? [0] : $0 }
+        lanes = try shares.map { parts in
+            let entries = parts.enumerated().flatMap { index, part in
+                strips[part].map { (strip: $0, bus: output == .mix ? 0 : index) }
+            }
+            return try Lane(
+                entries, busCount: output == .mix ? 1 : parts.count, soundFont: soundFont, hasBass: hasBass, sampleRate: sampleRate)
+        }
+        let tempo = score.tempoMap.bpm(at: score.length / 2)
+        racks = (0..<outputCount).map { _ in EffectsRack(tempo: tempo, sampleRate: Double(sampleRate)) }
+        let fade = Mixer.fade(of: score, frameCount: frameCount, sampleRate: sampleRate)
+        outlets = (0..<outputCount).map { _ in Outlet(fade: fade, sampleRate: Double(sampleRate)) }
+        let kicks = strips.joined().filter { $0.kind == .kick }.flatMap { $0.spans.map(\.start) }.sorted()
+        ducking = Ducking(kicks: kicks, beat: 60 / min(max(tempo, 30), 300), sampleRate: Double(sampleRate))
+        duck = StereoBuffer(capacity: Mixer.blockFrames)
+    }
+
+    private static func frameCount(of score: Score, sampleRate: Int) throws -> Int {
+        guard score.duration.isFinite, score.duration > 0, score.duration <= 3600 else {
+            throw Failure(.unprocessable, "score_unrenderable", "The score must last between 0 and 3600 seconds.")
+        }
+        guard score.tempoMap.changes.allSatisfy({ $0.bpm.isFinite && $0.bpm >= 1 && $0.bpm <= 2000 && $0.start.isFinite }) else {
+            throw Failure(.unprocessable, "score_unrenderable", "The score has a tempo that cannot be played.")
+        }
+        return max(1, Units.frames(seconds: score.duration, sampleRate: sampleRate))
+    }
+
+    /// Parts for each of two samplers, as even as whole parts allow. The same score is always shared out alike.
+    private static func shares(_ strips: [[Strip]]) -> [[Int]] {
+        let costs = strips.map { $0.reduce(0) { $0 + $1.spans.reduce(0) { $0 + $1.end - $1.start + 11_025 } } }
+        var shares: [[Int]] = [[], []]
+        var sums = [0, 0]
+        for part in strips.indices.sorted(by: { (-costs[$0], $0) < (-costs[$1], $1) }) {
+            let lane = sums[0] <= sums[1] ? 0 : 1
+            shares[lane].append(part)
+            sums[lane] += costs[part]
+        }
+        return shares.filter { !$0.isEmpty }.map { $0.sorted() }
+    }
+
+    /// Frames over which the song's end fades: what follows the last bar, or a moment when the score ends on it.
+    private static func fade(of score: Score, frameCount: Int, sampleRate: Int) -> Range<Int> {
+        let end = score.tempoMap.seconds(at: score.length)
+        let tail = end.isFinite ? score.duration - end : 0
+        let seconds = tail > 0.3 ? min(tail * 0.8, 5) : min(1.5, score.duration * 0.05)
+        let length = min(frameCount, max(Units.frames(seconds: seconds, sampleRate: sampleRate), sampleRate / 100))
+        return (frameCount - length)..<frameCount
+    }
+
+    /// The next block: one bus per output with the finished signal in `dry`, and how many frames of it count. Nil at the end.
+    func next() -> (outputs: [Bus], frames: Int)? {
+        guard position < frameCount else { return nil }
+        let (start, frames) = (position, Mixer.blockFrames)
+        ducking.fill(duck.left, start: start, frames: frames)
+        // Proof: iterations touch only the lane of their own index, the curve is only read, and the call returns after the last of them.
+        nonisolated(unsafe) let (lanes, duck) = (lanes, duck)
+        DispatchQueue.concurrentPerform(iterations: lanes.count) { lane in
+            lanes[lane].render(start: start, frames: frames, duck: duck.left)
+        }
+        var outputs = [Bus?](repeating: nil, count: outputCount)
+        for (lane, indices) in zip(lanes, busesOfLane) {
+            for (bus, output) in zip(lane.buses, indices) {
+                if let sum = outputs[output] { sum.add(bus, frames: frames) } else { outputs[output] = bus }
+            }
+        }
+        let buses = outputs.map { $0 ?? Bus() }
+        for index in buses.indices {
+            racks[index].process(buses[index], frames: frames)
+            outlets[index].process(buses[index].dry, start: start, frames: frames)
+        }
+        position += frames
+        return (buses, min(frames, frameCount - start))
+    }
+}
+
+/// What every signal passes last: no direct current, and the song's fade.
+private struct Outlet {
+    private var highPass: Biquad
+    private let fade: Range<Int>
+
+    init(fade: Range<Int>, sampleRate: Double) {
+        highPass = .highPass(18, sampleRate: sampleRate)
+        self.fade = fade
+    }
+
+    mutating func process(_ buffer: StereoBuffer, start: Int, frames: Int) {
+        highPass.process(buffer, frames: frames)
+        for frame in max(0, fade.lowerBound - start)..<max(max(0, fade.lowerBound - start), frames) {
+            let progress = Double(start + frame - fade.lowerBound + 1) / Double(fade.count)
+            let gain = progress >= 1 ? 0 : Float(0.5 + 0.5 * cos(Double.pi * progress))
+            buffer.left[frame] *= gain
+            buffer.right[frame] *= gain
+        }
+    }
+}
