@@ -120,8 +120,8 @@ create trigger make_creator_owner after insert on public.artists
 alter table public.artists enable row level security;
 revoke all on public.artists from anon, authenticated;
 grant select, delete on public.artists to authenticated;
--- created_by comes from the token, the slug from the trigger.
-grant insert (id, name), update (name) on public.artists to authenticated;
+-- The slug comes from the trigger.
+grant insert (id, name, created_by), update (name) on public.artists to authenticated;
 grant select, insert, update, delete on public.artists to service_role;
 
 create policy "Members can read their artists" on public.artists

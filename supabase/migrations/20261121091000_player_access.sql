@@ -52,13 +52,23 @@ grant select, insert, update, delete on public.generated_tracks to service_role;
 create policy "The tracks of visible bands are viewable by everyone" on public.band_tracks
     for select to anon, authenticated using (exists (select from public.bands b where b.id = band_id));
 
+-- Definer, because the policies of tracks look at band_tracks: one that looked back at tracks would never end.
+create function continuo.owns_track(track uuid) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+    select exists (select from public.generated_tracks where id = track and user_id = (select auth.uid()))
+$$;
+comment on function continuo.owns_track(uuid) is 'Whether the generated track is the caller''s own.';
+revoke all on function continuo.owns_track(uuid) from public, anon;
+grant execute on function continuo.owns_track(uuid) to authenticated, service_role;
+
 -- The owner's own track in the owner's own band, on both sides: a track in a public band is public, so whoever could put
 -- another person's private track into a public band could read it.
 create policy "People can add their own tracks to their own bands" on public.band_tracks
     for insert to authenticated
     with check (
         exists (select from public.bands b where b.id = band_id and b.user_id = (select auth.uid()))
-        and exists (select from public.generated_tracks t where t.id = track_id and t.user_id = (select auth.uid()))
+        and continuo.owns_track(track_id)
     );
 create policy "People can remove tracks from their own bands" on public.band_tracks
     for delete to authenticated
