@@ -41,7 +41,7 @@ create table public.songs (
 );
 comment on table public.songs is 'Finished songs. The row appears only when the file is complete.';
 comment on column public.songs.duration is 'Seconds.';
-comment on column public.songs.storage_path is 'Object name in bucket music: <user_id>/<song id>.<ext> or <user_id>/<song id>/<file>.';
+comment on column public.songs.storage_path is 'Bucket and object name: music/<user_id>/<song id>.<ext>.';
 comment on column public.songs.parent_id is 'The song this one was made from; null for a first generation or when that song is gone.';
 comment on column public.songs.seed is 'With request, engine and engine_version it makes the same song again.';
 comment on column public.songs.job_id is 'The job that made the song; unique, so that a job run twice leaves one song.';

@@ -14,7 +14,7 @@ from unnest('{ada,bo,ed,vi,cleo,rex}'::text[]) as name;
 
 -- The Studio.
 insert into public.songs (id, user_id, title, storage_path, is_public)
-select pg_temp.id(song), pg_temp.id(owner), song, pg_temp.id(owner) || '/' || pg_temp.id(song) || '.wav', song like '%open'
+select pg_temp.id(song), pg_temp.id(owner), song, 'music/' || pg_temp.id(owner) || '/' || pg_temp.id(song) || '.wav', song like '%open'
 from (values ('ada', 'song_open'), ('ada', 'song_secret'), ('rex', 'rex_song_secret')) as given (owner, song);
 
 insert into public.interactions (user_id, song_id, type) values (pg_temp.id('ada'), pg_temp.id('song_open'), 'like');
