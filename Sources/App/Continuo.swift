@@ -1,0 +1,99 @@
+import Auth
+import Core
+import Database
+import Engines
+import Foundation
+import HTTP
+import Hummingbird
+import Jobs
+import Logging
+import Site
+import Storage
+import Studio
+
+/// The whole product, constructed and connected: the one place that knows every part.
+public struct Continuo: Sendable {
+    public let settings: Settings
+    public let database: Database
+    public let queue: JobQueue
+    public let engines: EngineRegistry
+    public let signer: TokenSigner
+    private let keys: ProjectKeys
+    private let composer: ComposerEngine
+    private let files: SongFiles
+    private let objects: ObjectStore
+    private let logger: Logger
+
+    /// The program's version, as `continuo --version` and the API say it.
+    public static let version = "0.1.0"
+
+    public init(settings: Settings, keys: ProjectKeys, database: Database, logger: Logger) throws {
+        self.settings = settings
+        self.keys = keys
+        self.database = database
+        self.logger = logger
+        queue = JobQueue(database: database)
+        composer = ComposerEngine(soundFont: settings.folder("soundfont"), threads: max(1, settings.integer("workers")))
+        engines = EngineRegistry([composer], idleTimeout: .seconds(settings.integer("engine-idle")), logger: logger)
+        signer = TokenSigner(secret: keys.jwtSecret)
+        files = try SongFiles(folder: settings.dataFolder.appending(path: "outputs"))
+        objects = try ObjectStore(folder: settings.dataFolder.appending(path: "storage"), logger: logger)
+    }
+
+    /// Every route there is.
+    public func makeRouter(publicURL: String) throws -> Router<AppRequestContext> {
+        let router = Router(context: AppRequestContext.self, options: .autoGenerateHeadEndpoints)
+        let origins = (settings["allowed-origins"] ?? "*").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        router.add(middleware: Gateway(allowedOrigins: origins))
+        router.add(middleware: ErrorResponses(.product))
+
+        let sessions = Sessions(database: database, signer: signer, issuer: publicURL + "/auth/v1")
+        let accounts = Accounts(
+            database: database, sessions: sessions, hasher: PasswordHasher(), confirmsAutomatically: settings.flag("autoconfirm"))
+        AuthRoutes(accounts: accounts, sessions: sessions, signer: signer).addRoutes(to: router)
+
+        HealthRoutes(database: database, queue: queue).addRoutes(to: router)
+        let api = router.group().add(middleware: Authentication(signer: signer))
+        let desk = GenerationDesk(database: database, queue: queue, engines: engines, dailyLimit: settings.integer("daily-limit"))
+        GenerationRoutes(desk: desk, engines: engines).addRoutes(to: api)
+        JobRoutes(queue: queue).addRoutes(to: api)
+        SongRoutes(store: SongStore(database: database, objects: objects), files: files, signer: signer) { [composer] in
+            try composer.makeRenderer()
+        }.addRoutes(to: api)
+        DocsRoutes(publicURL: publicURL).addRoutes(to: router)
+
+        let page: JSONValue = [
+            "name": "Continuo", "version": .string(Self.version), "anon_key": .string(keys.anonKey),
+            "engines": .array(engines.descriptors.map { .string($0.name) }),
+        ]
+        let folder = try Installation.folder("site", containing: "index.html", setting: settings.folder("site"), flag: "site")
+        SiteRoutes(folder: folder, configuration: page.text).addRoutes(to: router)
+        return router
+    }
+
+    /// What takes jobs from the queue.
+    public func makeWorker(_ configuration: Worker.Configuration) -> Worker {
+        let handlers: [any JobHandler] = [
+            SongMaker(engines: engines, files: files, objects: objects),
+            Maintenance(kind: "maintenance.daily_counters") { [database] in _ = try await database.asService("select continuo.reset_daily_counts()") },
+            Maintenance(kind: "maintenance.sessions") { [database] in _ = try await database.asService("select continuo.expire_sessions()") },
+            Maintenance(kind: "maintenance.jobs") { [database] in _ = try await database.asService("select continuo.delete_old_jobs()") },
+            Maintenance(kind: "maintenance.files") { [database, files, objects] in
+                _ = try await objects.sweep(olderThan: 3600, database: database)
+                _ = try await files.sweep(olderThan: 3600, database: database)
+            },
+        ]
+        return Worker(queue: queue, handlers: handlers, configuration: configuration, logger: logger)
+    }
+}
+
+/// A recurring task: one line into the part that knows how.
+struct Maintenance: JobHandler {
+    let kind: String
+    let work: @Sendable () async throws -> Void
+
+    func run(_ job: Job, report: ProgressReport) async throws -> JobOutcome {
+        try await work()
+        return JobOutcome()
+    }
+}

@@ -1,0 +1,89 @@
+import Core
+import Database
+import Engines
+import Foundation
+import HTTP
+import Hummingbird
+import Jobs
+import Logging
+import NIOCore
+import ServiceLifecycle
+import UnixSignals
+
+/// The running program: database, workers and HTTP in one service group, each stopped in its turn.
+public enum Server {
+    /// Serves until it is told to stop. `announce` gets the address once requests are answered.
+    public static func run(
+        _ settings: Settings, signals: [UnixSignal] = [.sigterm, .sigint], logger: Logger, announce: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let lock = try DataFolderLock(settings.dataFolder)
+        let keys = try await ProjectKeys.load(from: settings.dataFolder.appending(path: "keys.json"), environment: settings.environment)
+        let home = try await DatabaseHome.open(settings, keys: keys, lock: lock, logger: logger)
+        do {
+            let continuo = try Continuo(settings: settings, keys: keys, database: database(home, settings, logger), logger: logger)
+            try await run(continuo, cluster: home.cluster, signals: signals, logger: logger, announce: announce)
+        } catch {
+            await home.cluster?.stop()
+            throw error
+        }
+        withExtendedLifetime(lock) {}
+    }
+
+    /// Runs jobs only, against a database that is served elsewhere.
+    public static func work(_ settings: Settings, configuration: Worker.Configuration, logger: Logger, announce: @escaping @Sendable (String) -> Void) async throws {
+        let keys = try await ProjectKeys.load(from: settings.dataFolder.appending(path: "keys.json"), environment: settings.environment)
+        let home = try DatabaseHome.attach(settings, keys: keys, logger: logger)
+        let continuo = try Continuo(settings: settings, keys: keys, database: database(home, settings, logger), logger: logger)
+        let worker = continuo.makeWorker(configuration)
+        let group = ServiceGroup(
+            configuration: .init(
+                services: [continuo.database, IdleEngines(engines: continuo.engines), worker].map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
+                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        announce(worker.name)
+        try await group.run()
+    }
+
+    private static func database(_ home: DatabaseHome, _ settings: Settings, _ logger: Logger) -> Database {
+        var configuration = Database.Configuration(url: home.loginURL)
+        configuration.maximumConnections = settings.integer("connections")
+        return Database(configuration, logger: logger)
+    }
+
+    private static func run(
+        _ continuo: Continuo, cluster: RunningCluster?, signals: [UnixSignal], logger: Logger, announce: @escaping @Sendable (String) -> Void
+    ) async throws {
+        let settings = continuo.settings
+        let host = settings["host"] ?? "127.0.0.1"
+        let port = settings.integer("port")
+        let publicURL = settings["public-url"] ?? "http://\(host):\(port)"
+        var quiet = logger
+        quiet.logLevel = max(logger.logLevel, .notice)
+        let application = Application(
+            router: try continuo.makeRouter(publicURL: publicURL),
+            configuration: .init(address: .hostname(host, port: port), serverName: "Continuo"),
+            onServerRunning: { channel in announce("http://\(host):\(channel.localAddress?.port ?? port)") },
+            logger: quiet)
+        var services: [any Service] = [continuo.database, IdleEngines(engines: continuo.engines)]
+        if let cluster { services.insert(cluster, at: 0) }
+        if settings.integer("workers") > 0 {
+            var configuration = Worker.Configuration()
+            configuration.slots = settings.integer("workers")
+            services.append(continuo.makeWorker(configuration))
+        }
+        services.append(application)
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: signals, logger: quiet)
+        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        try await ServiceGroup(configuration: configuration).run()
+    }
+}
+
+/// Unloads engines that nobody uses.
+struct IdleEngines: Service {
+    let engines: EngineRegistry
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await engines.unloadIdleEngines() }
+    }
+}

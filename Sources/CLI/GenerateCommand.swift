@@ -1,0 +1,100 @@
+import ArgumentParser
+import Audio
+import Core
+import Engines
+import Foundation
+import Studio
+
+struct GenerateCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "generate", abstract: "Make a song from a prompt, with no server and no database.",
+        discussion: """
+            Examples:
+              continuo generate "dark techno, 130 bpm" --duration 60 --seed 7 -o song.flac
+              continuo generate "sad piano ballad in D minor"
+
+            The same prompt and seed always make the same song.
+            """)
+
+    @Argument(help: "What to make, in words.")
+    var prompt: String
+
+    @Option(help: "Seconds, 10 to 600. Without it the prompt decides, else 120.")
+    var duration: Double?
+
+    @Option(help: "0 to 9007199254740991. Without it a random one, which is printed.")
+    var seed: UInt64?
+
+    @Option(help: "Beats per minute, 30 to 300.")
+    var bpm: Double?
+
+    @Option(help: "Such as \"F# minor\".")
+    var key: String?
+
+    @Option(help: "Such as 4/4, 3/4 or 6/8.")
+    var timeSignature: String?
+
+    @Option(help: "A file with lyrics; its section tags such as [verse] shape the form.")
+    var lyrics: String?
+
+    @Option(help: "The song's title.")
+    var title: String?
+
+    @Option(name: .shortAndLong, help: "The file to write: .wav, .flac, .mp3 or .opus. Without it, a name made of the title.")
+    var output: String?
+
+    @Flag(name: .shortAndLong, help: "Only print the file's name.")
+    var quiet = false
+
+    func run() async throws {
+        var fields: [String: JSONValue] = ["prompt": .string(prompt)]
+        if let duration { fields["duration"] = .number(duration) }
+        if let seed { fields["seed"] = .number(Double(seed)) }
+        if let bpm { fields["bpm"] = .number(bpm) }
+        if let key { fields["key"] = .string(key) }
+        if let timeSignature { fields["time_signature"] = .string(timeSignature) }
+        if let title { fields["title"] = .string(title) }
+        if let lyrics { fields["lyrics"] = .string(try String(contentsOfFile: lyrics, encoding: .utf8)) }
+        let request = try GenerationRequest(json: fields)
+        let format = try output.map(Self.format) ?? .wav
+        let seed = request.seed ?? UInt64.random(in: 0...GenerationRequest.maximumSeed)
+
+        let engine = ComposerEngine(soundFont: try Settings().folder("soundfont"), threads: 1)
+        try await engine.load()
+        let scratch = URL(filePath: output ?? FileManager.default.currentDirectoryPath).deletingLastPathComponent()
+            .appending(path: ".continuo-\(UUID().uuidString.prefix(8)).wav")
+        defer { try? FileManager.default.removeItem(at: scratch) }
+        let bar = ProgressBar(isShown: !quiet && isatty(STDERR_FILENO) == 1)
+        let engineRequest = EngineRequest(
+            prompt: request.prompt, lyrics: request.lyrics, title: request.title, duration: request.duration, seed: seed, bpm: request.bpm,
+            key: request.key, timeSignature: request.timeSignature)
+        let song = try await engine.generate(engineRequest, into: scratch) { progress, message in bar.show(progress, message) }
+        let target = URL(filePath: output ?? Self.fileName(song.title))
+        if format == .wav {
+            _ = try? FileManager.default.removeItem(at: target)
+            try FileManager.default.moveItem(at: scratch, to: target)
+        } else {
+            try AudioFile.convert(from: scratch, to: target, format: format)
+        }
+        bar.finish()
+        if quiet {
+            print(target.path)
+        } else {
+            let key = song.key.map { ", \($0)" } ?? ""
+            let bpm = song.bpm.map { ", \(Int($0.rounded())) bpm" } ?? ""
+            print("\(target.path): “\(song.title)”, \(Int(song.duration.rounded())) s\(bpm)\(key), seed \(seed)")
+        }
+    }
+
+    private static func format(_ name: String) throws -> AudioFormat {
+        guard let format = AudioFormat(fileName: name) else {
+            throw ValidationError("The file's name must end in .wav, .flac, .mp3 or .opus.")
+        }
+        return format
+    }
+
+    private static func fileName(_ title: String) -> String {
+        let plain = title.map { $0.isLetter || $0.isNumber ? $0 : "-" }
+        return String(plain).lowercased() + ".wav"
+    }
+}

@@ -1,0 +1,32 @@
+import App
+import ArgumentParser
+import Core
+import Database
+import Foundation
+import HTTP
+
+struct KeysCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "keys", abstract: "Print the addresses and keys that clients need, as environment variables.",
+        discussion: "Example:\n  continuo keys --data ~/music > .env\n\nThe service key can do everything: keep it secret.")
+
+    @OptionGroup var common: CommonOptions
+
+    @Option(help: "The port the server listens on.")
+    var port: Int?
+
+    func run() async throws {
+        var flags = try common.flags()
+        if let port { flags["port"] = String(port) }
+        let settings = try Settings(flags: flags)
+        let keys = try await ProjectKeys.load(from: settings.dataFolder.appending(path: "keys.json"), environment: settings.environment)
+        let logger = settings.makeLogger()
+        let url = settings["public-url"] ?? "http://\(settings["host"] ?? "127.0.0.1"):\(settings.integer("port"))"
+        let database =
+            settings["database-url"] ?? (try PrivateCluster(dataFolder: settings.dataFolder, logger: logger).addressOfRunning()?.ownerURL) ?? ""
+        print("SUPABASE_URL=\(url)")
+        print("SUPABASE_ANON_KEY=\(keys.anonKey)")
+        print("SUPABASE_SERVICE_ROLE_KEY=\(keys.serviceRoleKey)")
+        print("DATABASE_URL=\(database)")
+    }
+}

@@ -1,0 +1,103 @@
+import Foundation
+
+/// One thing that can be set: by flag, by environment variable, or in `continuo.json` in the data folder, in that order.
+public struct Setting: Sendable {
+    /// The flag without dashes; also the key in `continuo.json`, with `_` for `-`.
+    public var name: String
+    public var environment: String
+    public var standard: String?
+    public var help: String
+
+    public init(_ name: String, _ environment: String, standard: String? = nil, _ help: String) {
+        self.name = name
+        self.environment = environment
+        self.standard = standard
+        self.help = help
+    }
+}
+
+/// Everything that can be set, resolved and checked.
+public struct Settings: Sendable {
+    public static let all: [Setting] = [
+        Setting("data", "CONTINUO_DATA", "The data folder. As root the standard is /var/lib/continuo, else ~/.local/share/continuo."),
+        Setting("host", "CONTINUO_HOST", standard: "127.0.0.1", "The address to listen on."),
+        Setting("port", "CONTINUO_PORT", standard: "8000", "The port to listen on; 0 takes a free one."),
+        Setting("public-url", "CONTINUO_PUBLIC_URL", "The address people use, where a proxy stands before the program."),
+        Setting("database-url", "DATABASE_URL", "A PostgreSQL 15 or newer with pgvector, as its owner; none: the program runs its own."),
+        Setting("api-database-url", "CONTINUO_API_DATABASE_URL", "The login of requests, if it is not the role authenticator of that server."),
+        Setting("workers", "CONTINUO_WORKERS", standard: "1", "Jobs that this process runs at once; 0 leaves them to `continuo worker`."),
+        Setting("connections", "CONTINUO_CONNECTIONS", standard: "8", "Database connections of this process, at most."),
+        Setting("daily-limit", "CONTINUO_DAILY_LIMIT", standard: "200", "Songs a person may ask for in a day (UTC); premium accounts have none."),
+        Setting("autoconfirm", "CONTINUO_AUTH_AUTOCONFIRM", standard: "true", "E-mail addresses count as confirmed at once."),
+        Setting("allowed-origins", "CONTINUO_ALLOWED_ORIGINS", standard: "*", "Origins whose pages may call the API, separated by commas."),
+        Setting("engine-idle", "CONTINUO_ENGINE_IDLE", standard: "300", "Seconds after which an unused engine gives its memory back."),
+        Setting("soundfont", "CONTINUO_SOUNDFONT", "The SoundFont of the built-in engine; none: the General MIDI one of the system."),
+        Setting("postgres", "CONTINUO_POSTGRES", "The folder with PostgreSQL's bin/ and lib/, for the program's own server."),
+        Setting("migrations", "CONTINUO_MIGRATIONS", "The folder `supabase` with migrations and bootstrap."),
+        Setting("site", "CONTINUO_SITE", "The folder with the page."),
+        Setting("log-level", "CONTINUO_LOG_LEVEL", standard: "info", "trace, debug, info, notice, warning, error or critical."),
+    ]
+
+    private let values: [String: String]
+    public let dataFolder: URL
+    /// Everything the process was started with; keys may stand there too.
+    public let environment: [String: String]
+
+    /// flags: by setting name. Throws `invalid_setting` for values out of range and names that do not exist.
+    public init(flags: [String: String] = [:], environment: [String: String] = ProcessInfo.processInfo.environment) throws {
+        self.environment = environment
+        let isRoot = NSUserName() == "root"
+        let home = environment["HOME"] ?? NSHomeDirectory()
+        let standardFolder =
+            isRoot ? "/var/lib/continuo" : (environment["XDG_DATA_HOME"] ?? home + "/.local/share") + "/continuo"
+        let folder = flags["data"] ?? environment["CONTINUO_DATA"] ?? standardFolder
+        dataFolder = URL(filePath: folder, directoryHint: .isDirectory).absoluteURL.standardizedFileURL
+        let file = try Self.read(dataFolder.appending(path: "continuo.json"))
+        var values: [String: String] = [:]
+        for setting in Self.all {
+            values[setting.name] =
+                flags[setting.name] ?? environment[setting.environment].flatMap { $0.isEmpty ? nil : $0 } ?? file[setting.name] ?? setting.standard
+        }
+        self.values = values
+        for (name, range) in Self.ranges {
+            guard let number = values[name].flatMap({ Int($0) }), range.contains(number) else {
+                throw Failure(
+                    .invalid, "invalid_setting", "\(name) must be a whole number from \(range.lowerBound) to \(range.upperBound).",
+                    hint: "It is “\((values[name] ?? "").prefix(40))”.")
+            }
+        }
+    }
+
+    private static let ranges: [(String, ClosedRange<Int>)] = [
+        ("port", 0...65_535), ("workers", 0...64), ("connections", 2...256), ("daily-limit", 1...1_000_000), ("engine-idle", 1...86_400),
+    ]
+
+    private static func read(_ file: URL) throws -> [String: String] {
+        guard let data = try? Data(contentsOf: file) else { return [:] }
+        guard let members = (try? JSONDecoder().decode(JSONValue.self, from: data))?.object else {
+            throw Failure(.invalid, "invalid_setting", "\(file.path) is not a JSON object.")
+        }
+        var values: [String: String] = [:]
+        for (key, value) in members {
+            let name = key.replacing("_", with: "-")
+            guard all.contains(where: { $0.name == name && name != "data" }) else {
+                throw Failure(.invalid, "invalid_setting", "\(file.path) sets “\(key)”, which is not a setting.", hint: "See docs/reference/settings.md.")
+            }
+            values[name] = value.string ?? value.text
+        }
+        return values
+    }
+
+    public subscript(name: String) -> String? { values[name] }
+
+    /// A numeric setting; its range was checked when the settings were read.
+    public func integer(_ name: String) -> Int { values[name].flatMap { Int($0) } ?? 0 }
+
+    public func flag(_ name: String) -> Bool {
+        ["true", "yes", "1", "on"].contains((values[name] ?? "").lowercased())
+    }
+
+    public func folder(_ name: String) -> URL? {
+        values[name].map { URL(filePath: $0).absoluteURL.standardizedFileURL }
+    }
+}

@@ -1,0 +1,128 @@
+import Audio
+import Composer
+import Core
+import Foundation
+import Music
+import Synthesis
+
+/// The built-in engine: composes a score and renders it on the CPU, offline and reproducibly.
+///
+/// Nothing heavy stays in memory between songs: a render reads just the SoundFont presets it plays and frees them at its end.
+/// What `load` does once is to make sure that the SoundFont is there and whole.
+public actor ComposerEngine: AudioEngine {
+    public nonisolated let descriptor = EngineDescriptor(
+        name: "composer", version: ComposerEngine.version,
+        summary: "Composes and plays songs on the CPU: offline, and the same request and seed always give the same song.",
+        tasks: [.text2music], minimumDuration: 10, maximumDuration: 600, sampleRate: Renderer.sampleRate)
+
+    /// Composer and renderer together: either may change what a seed sounds like.
+    public static let version = "\(Composer.version)+\(Renderer.version)"
+
+    private let soundFont: URL?
+    private let pool: BlockingPool
+    private var renderer: Renderer?
+
+    /// soundFont: nil looks in the usual places. threads: songs rendered at once.
+    public init(soundFont: URL?, threads: Int) {
+        self.soundFont = soundFont
+        pool = BlockingPool(name: "composer", threads: threads)
+    }
+
+    public var isLoaded: Bool { renderer != nil }
+
+    public func load() async throws {
+        guard renderer == nil else { return }
+        let renderer = try makeRenderer()
+        try await pool.run { _ in try renderer.verify() }
+        self.renderer = renderer
+    }
+
+    public func unload() async {
+        renderer = nil
+    }
+
+    public func check() async throws {
+        _ = try makeRenderer()
+    }
+
+    public nonisolated func makeRenderer() throws -> Renderer {
+        Renderer(soundFont: try soundFont ?? Renderer.findSoundFont())
+    }
+
+    public func generate(
+        _ request: EngineRequest, into file: URL, progress: @escaping @Sendable (Double, String) -> Void
+    ) async throws -> EngineSong {
+        guard descriptor.tasks.contains(request.task) else {
+            throw Failure(
+                .unsupported, "task_unsupported", "The engine “composer” does not do “\(request.task.rawValue)” yet.",
+                hint: "Leave `task` out, or send “text2music”.")
+        }
+        let renderer = try renderer ?? makeRenderer()
+        return try await pool.run { cancellation in
+            progress(0, "composing")
+            let plan = try Composer.plan(try CompositionRequest(request))
+            let score = Composer.score(plan)
+            try cancellation.check()
+            progress(0.03, "playing \(score.parts.count) parts")
+            let buffer = try renderer.render(
+                score, progress: { progress(0.03 + 0.9 * $0, $0 < 0.75 ? "playing \(score.parts.count) parts" : "mastering") },
+                checkCancellation: cancellation.check)
+            progress(0.94, "writing the file")
+            let tags = AudioTags(
+                title: score.title, artist: "Continuo", prompt: request.prompt, seed: Int(request.seed), software: "Continuo composer \(Self.version)")
+            try AudioFile.write(buffer, to: file, format: .wav, tags: tags)
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            return EngineSong(
+                title: score.title, duration: Double(buffer.frameCount) / Double(buffer.sampleRate), sampleRate: buffer.sampleRate,
+                bpm: plan.bpm, key: plan.key.description, timeSignature: plan.meter.description,
+                plan: String(decoding: try encoder.encode(SongOutline(plan: plan, score: score)), as: UTF8.self), score: score)
+        }
+    }
+}
+
+/// The plan in seconds and words, for the song's page.
+struct SongOutline: Encodable {
+    struct Section: Encodable {
+        var name: String
+        /// Seconds.
+        var start: Double
+        var length: Double
+        var energy: Double
+    }
+
+    var style: String
+    var styleName: String
+    var instruments: [String]
+    var sections: [Section]
+    var understood: [String]
+    var unrecognised: [String]
+
+    init(plan: SongPlan, score: Score) {
+        style = plan.style
+        styleName = plan.styleName
+        instruments = score.parts.map(\.name)
+        understood = plan.understood.map(\.description)
+        unrecognised = plan.unrecognised
+        let tempo = score.tempoMap
+        sections = score.sections.map { section in
+            let start = tempo.seconds(at: section.start)
+            return Section(name: section.name, start: start, length: tempo.seconds(at: section.start + section.length) - start, energy: section.energy)
+        }
+    }
+}
+
+extension CompositionRequest {
+    fileprivate init(_ request: EngineRequest) throws {
+        func parsed<Value: LosslessStringConvertible>(_ text: String?, _ field: String) throws -> Value? {
+            guard let text else { return nil }
+            guard let value = Value(text) else {
+                throw Failure(.invalid, "invalid_request", "These fields are not valid: \(field).", fields: [.init(field, "is not understood")])
+            }
+            return value
+        }
+        self.init(
+            prompt: request.prompt, lyrics: request.lyrics, title: request.title, duration: request.duration, seed: request.seed, bpm: request.bpm,
+            key: try parsed(request.key, "key"), meter: try parsed(request.timeSignature, "time_signature"), instrumental: request.instrumental)
+    }
+}

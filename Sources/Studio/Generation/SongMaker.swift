@@ -1,0 +1,126 @@
+import Audio
+import Core
+import Database
+import Engines
+import Foundation
+import Jobs
+import Storage
+
+/// Does `generate` jobs: engine → files → object and row.
+///
+/// Files are written under names made of the song's id, fixed when the job was accepted: a second attempt overwrites what a
+/// first left. Row, object and the job's completion are one transaction, so that a song exists exactly once or not at all.
+public struct SongMaker: JobHandler {
+    public let kind = GenerationArguments.kind
+
+    private let engines: EngineRegistry
+    private let files: SongFiles
+    private let objects: ObjectStore
+
+    public init(engines: EngineRegistry, files: SongFiles, objects: ObjectStore) {
+        self.engines = engines
+        self.files = files
+        self.objects = objects
+    }
+
+    public func run(_ job: Job, report: ProgressReport) async throws -> JobOutcome {
+        let arguments: GenerationArguments
+        do {
+            arguments = try JSONDecoder().decode(GenerationArguments.self, from: Data(job.request.utf8))
+        } catch {
+            throw Failure(.invalid, "job_arguments", "The job's arguments cannot be read.", underlying: error)
+        }
+        let id = arguments.songID
+        let engine = try engines.engine(named: arguments.engine)
+        let request = arguments.engineRequest
+        let partial = files.unfinished(id, ".wav")
+        defer { try? FileManager.default.removeItem(at: partial) }
+
+        let song = try await engines.use(engine) { engine in
+            try await engine.generate(request, into: partial) { progress, message in report.update(progress, message) }
+        }
+        try Task.checkCancellation()
+        try files.finish(partial, as: id, ".wav")
+        report.update(0.96, "saving")
+        if let score = song.score {
+            try files.write(String(decoding: try JSONEncoder.sorted.encode(score), as: UTF8.self), id, "_score.json")
+        }
+        let format = AudioFormat(rawValue: arguments.request.format) ?? .wav
+        let wav = files.file(id, ".wav")
+        if format != .wav {
+            let converted = files.unfinished(id, "." + format.fileExtension)
+            try AudioFile.convert(from: wav, to: converted, format: format)
+            try files.finish(converted, as: id, "." + format.fileExtension)
+        }
+        try files.write(Self.sidecar(job, arguments, engine.descriptor, song), id, "_input_params.json")
+        try Task.checkCancellation()
+
+        let delivered = files.file(id, "." + format.fileExtension)
+        let staged = try objects.stage(delivered, mimeType: format.mimeType)
+        let name = "\(job.userID?.uuidString.lowercased() ?? "shared")/\(id.uuidString.lowercased()).\(format.fileExtension)"
+        let row = SongRow(job: job, arguments: arguments, engine: engine.descriptor, song: song, path: "music/\(name)", size: staged.size)
+        return JobOutcome(result: row.result(files: delivered.lastPathComponent)) { [objects] transaction in
+            try await objects.insert(staged, bucket: "music", name: name, owner: job.userID, in: transaction)
+            try await row.insert(in: transaction)
+        }
+    }
+
+    /// Everything needed to make the song again.
+    private static func sidecar(_ job: Job, _ arguments: GenerationArguments, _ engine: EngineDescriptor, _ song: EngineSong) throws -> String {
+        let sidecar: JSONValue = [
+            "song_id": .string(arguments.songID.uuidString.lowercased()), "job_id": .string(job.id.uuidString.lowercased()),
+            "request": try JSONDecoder().decode(JSONValue.self, from: JSONEncoder.sorted.encode(arguments.request)),
+            "resolved": [
+                "title": .string(song.title), "seed": .number(Double(arguments.seed)), "duration": .number(song.duration),
+                "sample_rate": .number(Double(song.sampleRate)), "bpm": song.bpm.map(JSONValue.number) ?? .null,
+                "key": song.key.map(JSONValue.string) ?? .null, "time_signature": song.timeSignature.map(JSONValue.string) ?? .null,
+            ],
+            "engine": ["name": .string(engine.name), "version": .string(engine.version)],
+        ]
+        return sidecar.text + "\n"
+    }
+}
+
+extension GenerationArguments {
+    var engineRequest: EngineRequest {
+        EngineRequest(
+            prompt: request.prompt, lyrics: request.lyrics, title: request.title, task: request.task, duration: request.duration, seed: seed,
+            bpm: request.bpm, key: request.key, timeSignature: request.timeSignature, instrumental: request.instrumental)
+    }
+}
+
+/// What a finished song leaves in the database and in the job's result.
+struct SongRow: Sendable {
+    var job: Job
+    var arguments: GenerationArguments
+    var engine: EngineDescriptor
+    var song: EngineSong
+    /// Bucket and name.
+    var path: String
+    /// Bytes.
+    var size: Int
+
+    func insert(in transaction: Transaction) async throws {
+        let request = arguments.request
+        _ = try await transaction.query(
+            """
+            insert into public.songs (id, user_id, title, prompt, lyrics, duration, storage_path, is_public, parent_id, seed, engine, engine_version,
+                bpm, key, time_signature, format, sample_rate, task, job_id, plan, request, size_bytes)
+            values (\(arguments.songID), \(job.userID), \(song.title), \(request.prompt), \(request.lyrics), \(song.duration), \(path),
+                \(request.isPublic), \(request.parentID), \(Int(arguments.seed)), \(engine.name), \(engine.version), \(song.bpm), \(song.key),
+                \(song.timeSignature), \(request.format), \(song.sampleRate), \(request.task.rawValue), \(job.id),
+                \(song.plan.map(RawJSON.init)), \(RawJSON(job.request)), \(size))
+            """)
+    }
+
+    func result(files name: String) -> String {
+        let id = arguments.songID.uuidString.lowercased()
+        let result: JSONValue = [
+            "song_id": .string(id), "title": .string(song.title), "seed": .number(Double(arguments.seed)), "engine": .string(engine.name),
+            "duration": .number(song.duration), "sample_rate": .number(Double(song.sampleRate)), "bpm": song.bpm.map(JSONValue.number) ?? .null,
+            "key": song.key.map(JSONValue.string) ?? .null, "storage_path": .string(path),
+            "files": ["audio": .string("outputs/\(name)"), "wav": .string("outputs/\(id).wav"), "params": .string("outputs/\(id)_input_params.json")],
+        ]
+        return result.text
+    }
+}

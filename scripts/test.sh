@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# All tests: lint, Swift (against a real private PostgreSQL), then the page in a real browser.
+# One build, in release: sound is computed in tests too, and what is tested is what runs.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+step() { printf '\n\033[1m== %s\033[0m\n' "$*"; }
+
+step "lint"
+scripts/lint.sh
+
+step "build"
+swift build -c release --build-tests 2>&1 | grep -vE "^warning: .*(unhandled|prohibited)|^\[[0-9]+/[0-9]+\]|^$" || true
+swift build -c release --build-tests >/dev/null 2>&1
+
+step "Swift tests"
+swift test -c release --skip-build "$@"
+
+step "browser tests"
+CONTINUO_BINARY=$PWD/.build/release/continuo .venv/bin/python -m pytest -q Tests/Browser
