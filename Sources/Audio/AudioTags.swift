@@ -25,6 +25,16 @@ public struct AudioTags: Sendable, Hashable, Codable {
         return prompt.isEmpty ? "[seed \(seed)]" : "\(prompt) [seed \(seed)]"
     }
 
+    /// The comment, with the prompt cut at a character so that all of it takes at most `limit` bytes of UTF-8. The seed is always whole.
+    func comment(upTo limit: Int) -> String {
+        guard comment.utf8.count > limit else { return comment }
+        var short = self
+        let excess = comment.utf8.count - limit + 3
+        while !short.prompt.isEmpty, prompt.utf8.count - short.prompt.utf8.count < excess { short.prompt.removeLast() }
+        short.prompt += "…"
+        return short.comment
+    }
+
     /// Tags read from a file's fields: takes the seed back out of the comment where one was written.
     public init(title: String, artist: String, comment: String, software: String) {
         self.init(title: title, artist: artist, prompt: comment, software: software)

@@ -25,7 +25,9 @@ public struct Peaks: Codable, Sendable, Hashable {
     /// Of a file, streamed. Throws `audio_not_found`, `audio_unreadable`.
     public init(of url: URL, count: Int = 1000) throws {
         let info = try AudioFile.info(url)
-        var scan = Scan(frameCount: info.frameCount, count: count)
+        var frameCount = info.frameCount
+        if frameCount == 0 { try AudioFile.forEachBlock(of: url) { samples, channelCount in frameCount += samples.count / channelCount } }
+        var scan = Scan(frameCount: frameCount, count: count)
         try AudioFile.forEachBlock(of: url) { samples, channelCount in scan.add(samples, channelCount: channelCount) }
         self.init(scan, sampleRate: info.sampleRate)
     }

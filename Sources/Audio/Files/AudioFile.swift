@@ -9,6 +9,7 @@ public enum AudioFile {
         public var format: AudioFormat?
         public var channelCount: Int
         public var sampleRate: Int
+        /// 0 when the header does not say.
         public var frameCount: Int
         public var tags: AudioTags
 
@@ -26,7 +27,8 @@ public enum AudioFile {
     public static func read(_ url: URL) throws -> PCMBuffer {
         let file = try SoundFile(reading: url)
         var samples: [Float] = []
-        samples.reserveCapacity(file.frameCount * file.channelCount)
+        // A damaged header may claim any length: believe it up to ten minutes, then grow.
+        samples.reserveCapacity(min(file.frameCount, file.sampleRate * 600) * file.channelCount)
         try forEachBlock(of: file) { block, _ in samples.append(contentsOf: block) }
         return PCMBuffer(samples: samples, channelCount: file.channelCount, sampleRate: file.sampleRate)
     }

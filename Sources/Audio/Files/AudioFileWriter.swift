@@ -9,6 +9,7 @@ public final class AudioFileWriter {
     private let partial: URL
     private let file: SoundFile
     private let resampler: Resampler?
+    private let tagFront: Data?
     private var finished = false
 
     /// Throws `audio_unwritable`, `audio_disk_full`, `audio_rate_unsupported`.
@@ -20,6 +21,7 @@ public final class AudioFileWriter {
         resampler = outputRate == sampleRate ? nil : try Resampler(from: sampleRate, to: outputRate, channelCount: channelCount)
         file = try SoundFile(writing: partial, format: format, channelCount: channelCount, sampleRate: outputRate)
         file.write(tags)
+        tagFront = format == .mp3 ? ID3Tag.data(tags) : nil
     }
 
     deinit {
@@ -48,6 +50,7 @@ public final class AudioFileWriter {
     public func finish() throws {
         if let resampler { try write(resampler.process(nil, frames: 0)) }
         try file.close()
+        if let tagFront { try prepend(tagFront) }
         try AudioFileWriter.flush(partial.path)
         guard rename(partial.path, target.path) == 0 else {
             throw SoundFile.writeFailure(reason: String(cString: strerror(errno)), system: errno)
@@ -55,6 +58,29 @@ public final class AudioFileWriter {
         finished = true
         // The rename itself survives a power cut only once the folder is on disk.
         try AudioFileWriter.flush(target.deletingLastPathComponent().path)
+    }
+
+    /// Puts bytes in front of what was written, in blocks.
+    private func prepend(_ front: Data) throws {
+        let tagged = partial.appendingPathExtension("tagged")
+        defer { unlink(tagged.path) }
+        do {
+            guard FileManager.default.createFile(atPath: tagged.path, contents: front) else { throw CocoaError(.fileWriteUnknown) }
+            let (source, target) = (try FileHandle(forReadingFrom: partial), try FileHandle(forWritingTo: tagged))
+            defer {
+                try? source.close()
+                try? target.close()
+            }
+            try target.seekToEnd()
+            while let block = try source.read(upToCount: 1 << 18), !block.isEmpty { try target.write(contentsOf: block) }
+        } catch {
+            let code = (error as NSError).code
+            throw SoundFile.writeFailure(
+                reason: error.localizedDescription, system: code == CocoaError.fileWriteOutOfSpace.rawValue ? ENOSPC : errno)
+        }
+        guard rename(tagged.path, partial.path) == 0 else {
+            throw SoundFile.writeFailure(reason: String(cString: strerror(errno)), system: errno)
+        }
     }
 
     private static func flush(_ path: String) throws {

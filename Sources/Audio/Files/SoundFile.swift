@@ -11,7 +11,7 @@ final class SoundFile {
     let path: String
     let channelCount: Int
     let sampleRate: Int
-    /// 0 while writing.
+    /// What the header says; 0 when it does not say, and while writing.
     let frameCount: Int
     private let formatBits: Int32
 
@@ -32,7 +32,8 @@ final class SoundFile {
         }
         channelCount = Int(info.channels)
         sampleRate = Int(info.samplerate)
-        frameCount = max(0, Int(info.frames))
+        // Some formats cannot tell and answer with the largest number there is.
+        frameCount = info.frames > 0 && info.frames < sf_count_t.max / 4 ? Int(info.frames) : 0
         formatBits = info.format
     }
 
@@ -90,15 +91,21 @@ final class SoundFile {
             title: field(SF_STR_TITLE), artist: field(SF_STR_ARTIST), comment: field(SF_STR_COMMENT), software: field(SF_STR_SOFTWARE))
     }
 
-    /// Writes the tags; before the first frame, so that they stand at the start of the file.
+    /// Writes the tags; before the first frame, so that they stand at the start of the file. MP3 gets its own, see `ID3Tag`.
     func write(_ tags: AudioTags) {
+        guard format != .mp3 else { return }
+        let limit = format == .wav ? SoundFile.infoChunkLimit : Int.max
         let fields = [
-            (SF_STR_TITLE, tags.title), (SF_STR_ARTIST, tags.artist), (SF_STR_COMMENT, tags.comment), (SF_STR_SOFTWARE, tags.software),
+            (SF_STR_TITLE, tags.title), (SF_STR_ARTIST, tags.artist), (SF_STR_COMMENT, tags.comment(upTo: limit)),
+            (SF_STR_SOFTWARE, tags.software),
         ]
         for (type, text) in fields where !text.isEmpty {
             sf_set_string(handle, Int32(type), text)
         }
     }
+
+    /// Bytes of text that readers of a WAV file's INFO chunks take at least; longer ones are passed over by libsndfile.
+    private static let infoChunkLimit = 2040
 
     /// Reads up to `frames` frames; fewer only at the end. Throws `audio_unreadable`.
     func read(into samples: UnsafeMutablePointer<Float>, frames: Int) throws -> Int {
