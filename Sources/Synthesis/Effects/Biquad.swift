@@ -4,20 +4,21 @@ import Foundation
 ///
 /// Coefficients after Bristow-Johnson, "Audio EQ Cookbook".
 struct Biquad {
-    private var b0: Float = 1
-    private var b1: Float = 0
-    private var b2: Float = 0
-    private var a1: Float = 0
-    private var a2: Float = 0
-    private var first = SIMD2<Float>()
-    private var second = SIMD2<Float>()
+    // Double, because at low corners rounding noise would be amplified into the audible.
+    private let b0: Double
+    private let b1: Double
+    private let b2: Double
+    private let a1: Double
+    private let a2: Double
+    private var first = SIMD2<Double>()
+    private var second = SIMD2<Double>()
 
     private init(_ b: (Double, Double, Double), _ a: (Double, Double, Double)) {
-        b0 = Float(b.0 / a.0)
-        b1 = Float(b.1 / a.0)
-        b2 = Float(b.2 / a.0)
-        a1 = Float(a.1 / a.0)
-        a2 = Float(a.2 / a.0)
+        b0 = b.0 / a.0
+        b1 = b.1 / a.0
+        b2 = b.2 / a.0
+        a1 = a.1 / a.0
+        a2 = a.2 / a.0
     }
 
     private static func angle(_ hertz: Double, _ sampleRate: Double) -> (cosine: Double, sine: Double) {
@@ -72,12 +73,12 @@ struct Biquad {
         let (left, right) = (buffer.left, buffer.right)
         var (one, two) = (first, second)
         for frame in 0..<frames {
-            let input = SIMD2(left[frame], right[frame])
+            let input = SIMD2(Double(left[frame]), Double(right[frame]))
             let output = b0 * input + one
             one = b1 * input - a1 * output + two
             two = b2 * input - a2 * output
-            left[frame] = output.x
-            right[frame] = output.y
+            left[frame] = Float(output.x)
+            right[frame] = Float(output.y)
         }
         // Decaying states would end as denormal numbers, which are slow.
         if abs(one.x) + abs(one.y) + abs(two.x) + abs(two.y) < 1e-15 { (one, two) = (.zero, .zero) }
@@ -86,9 +87,10 @@ struct Biquad {
 
     /// One channel's worth of a single value; used for detectors.
     mutating func process(_ input: Float) -> Float {
-        let output = b0 * input + first.x
-        first.x = b1 * input - a1 * output + second.x
-        second.x = b2 * input - a2 * output
-        return output
+        let sample = Double(input)
+        let output = b0 * sample + first.x
+        first.x = b1 * sample - a1 * output + second.x
+        second.x = b2 * sample - a2 * output
+        return Float(output)
     }
 }

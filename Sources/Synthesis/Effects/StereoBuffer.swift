@@ -32,15 +32,19 @@ final class StereoBuffer {
         add(source, left: 1, right: 1, frames: frames)
     }
 
-    /// The largest absolute sample of both sides.
-    func peak(_ frames: Int) -> Float {
-        var (most, least): (Float, Float) = (0, 0)
+    /// Whether any sample of either side is further from zero than `threshold`.
+    func isLouder(than threshold: Float, frames: Int) -> Bool {
         for side in [left, right] {
-            for frame in 0..<frames {
-                most = max(most, side[frame])
-                least = min(least, side[frame])
+            var start = 0
+            while start < frames {
+                // In pieces, so that sounding signals are found out at once and silent ones are summed fast.
+                let end = min(start + 64, frames)
+                var sum: Float = 0
+                for frame in start..<end where side[frame] > threshold || side[frame] < -threshold { sum += 1 }
+                if sum > 0 { return true }
+                start = end
             }
         }
-        return max(most, -least)
+        return false
     }
 }

@@ -10,6 +10,8 @@ final class Sampler {
     /// FluidSynth's inner block: notes start and end on multiples of it, and every call renders a multiple of it.
     static let grid = 64
     static let maxChannels = 64
+    /// Voices per sampler; a stereo note takes two. Beyond it, released and quiet ones are dropped first.
+    private static let polyphony = 96
 
     private let settings: OpaquePointer
     private let synth: OpaquePointer
@@ -24,12 +26,14 @@ final class Sampler {
         let numbers: [(String, Int)] = [
             ("synth.audio-channels", channelCount), ("synth.audio-groups", channelCount),
             ("synth.midi-channels", (channelCount + 15) / 16 * 16), ("synth.reverb.active", 0), ("synth.chorus.active", 0),
-            ("synth.cpu-cores", 1), ("synth.polyphony", 512), ("synth.dynamic-sample-loading", 1), ("synth.lock-memory", 0),
+            ("synth.cpu-cores", 1), ("synth.polyphony", Sampler.polyphony), ("synth.dynamic-sample-loading", 1), ("synth.lock-memory", 0),
             ("synth.threadsafe-api", 0),
         ]
         for (name, value) in numbers { fluid_settings_setint(settings, name, Int32(value)) }
         fluid_settings_setnum(settings, "synth.sample-rate", Double(sampleRate))
         fluid_settings_setnum(settings, "synth.gain", 0.5)
+        // Whatever has to go when voices run out, it must not be heard: what sounds loudest stays.
+        fluid_settings_setnum(settings, "synth.overflow.volume", 4000)
         guard let synth = new_fluid_synth(settings) else {
             delete_fluid_settings(settings)
             throw Sampler.unavailable

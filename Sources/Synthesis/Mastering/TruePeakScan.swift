@@ -56,8 +56,13 @@ struct TruePeakScan {
             threeQuarters += values * phases.threeQuarters[tap]
         }
         let here = UnsafeRawPointer(samples).loadUnaligned(as: SIMD8<Float>.self)
-        let most = pointwiseMax(pointwiseMax(here, quarter), pointwiseMax(half, threeQuarters))
-        let least = pointwiseMin(pointwiseMin(here, quarter), pointwiseMin(half, threeQuarters))
-        return max(most.max(), -least.min())
+        let most = larger(larger(magnitude(here), magnitude(quarter)), larger(magnitude(half), magnitude(threeQuarters)))
+        return most.max()
     }
+
+    @inline(__always)
+    private func larger(_ a: SIMD8<Float>, _ b: SIMD8<Float>) -> SIMD8<Float> { a.replacing(with: b, where: b .> a) }
+
+    @inline(__always)
+    private func magnitude(_ a: SIMD8<Float>) -> SIMD8<Float> { a.replacing(with: -a, where: a .< 0) }
 }

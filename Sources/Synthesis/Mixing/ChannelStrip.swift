@@ -70,7 +70,7 @@ struct ChannelStrip {
 
     /// Takes the dry signal in `buffer`, shapes it in place and adds it to the bus. duck: how far the kick pushes down, 0…1 per frame.
     mutating func process(_ buffer: StereoBuffer, into bus: Bus, duck: UnsafePointer<Float>, frames: Int) {
-        let silent = buffer.peak(frames) < 1e-7
+        let silent = !buffer.isLouder(than: 1e-7, frames: frames)
         // One silent block lets the filters ring out; the rest of a pause costs nothing.
         if silent, idle { return }
         idle = silent
