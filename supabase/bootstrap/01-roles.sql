@@ -29,7 +29,7 @@ $$;
 
 do $$
 begin
-    -- Granting again is harmless, but writes to the shared catalogue; two writers at once would make one of them fail.
+    -- Granting again is harmless, but writes to the shared catalogue, where of two writers at once one fails: not needlessly.
     if not (
         pg_has_role('authenticator', 'anon', 'member')
         and pg_has_role('authenticator', 'authenticated', 'member')
@@ -37,6 +37,9 @@ begin
     ) then
         grant anon, authenticated, service_role to authenticator;
     end if;
+exception
+    -- "tuple concurrently updated": the other writer has just done the same.
+    when internal_error or unique_violation then null;
 end
 $$;
 
@@ -50,6 +53,8 @@ begin
     ) then
         alter role authenticator set search_path = "$user", public, extensions;
     end if;
+exception
+    when internal_error or unique_violation then null;
 end
 $$;
 

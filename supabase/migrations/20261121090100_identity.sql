@@ -23,7 +23,8 @@ create table public.profiles (
 comment on table public.profiles is 'The public face of a person, and their taste in soundscapes.';
 comment on column public.profiles.username is 'Unique handle; null until chosen.';
 comment on column public.profiles.preference_vector is '5 ambient features, moved by votes; all zero before the first vote.';
-comment on column public.profiles.preference_vector_model is 'The feature space of preference_vector; vectors are compared only within one.';
+comment on column public.profiles.preference_vector_model is
+    'The feature space of preference_vector; vectors are compared only within one.';
 -- "Ada" and "ada" are one handle.
 create unique index profiles_username_lower on public.profiles (lower(username));
 
@@ -45,8 +46,10 @@ create table public.users (
 );
 comment on table public.users is 'The private side of a person: address, listening taste, limits and subscription.';
 comment on column public.users.email is 'Follows auth.users; <id>@placeholder.invalid while the account has no address.';
-comment on column public.users.taste_vector is 'Audio embedding of what the person likes; compared only with vectors of the same taste_vector_model.';
-comment on column public.users.daily_count is 'Generations accepted on daily_reset_on; older days count as zero. Kept by continuo.claim_generation.';
+comment on column public.users.taste_vector is
+    'Audio embedding of what the person likes; compared only with vectors of the same taste_vector_model.';
+comment on column public.users.daily_count is
+    'Generations accepted on daily_reset_on; older days count as zero. Kept by continuo.claim_generation.';
 comment on column public.users.daily_reset_on is 'The UTC day daily_count belongs to.';
 create index idx_users_email on public.users (email);
 create index idx_users_taste_vector on public.users using hnsw (taste_vector vector_cosine_ops);

@@ -13,7 +13,8 @@ create table public.artists (
     constraint artists_slug_form check (slug ~ '^[a-z0-9]+(-[a-z0-9]+)*$')
 );
 comment on table public.artists is 'An artist or project whose Live sets, profile and training data are kept together.';
-comment on column public.artists.slug is 'Folder name in bucket dawa-exports; made from the name once and never changed, since files lie under it.';
+comment on column public.artists.slug is
+    'Folder name in bucket dawa-exports; made from the name once and never changed, since files lie under it.';
 comment on column public.artists.created_by is 'Who created the row; null when the service did or the account is gone.';
 create index artists_created_by on public.artists (created_by);
 

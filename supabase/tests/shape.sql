@@ -55,7 +55,8 @@ from keys
 where contype = 'c' and cardinality(conkey) = 1 and pg_get_constraintdef(oid) like '%= ANY (ARRAY[%'
 
 union all
-select 'enum', t.name, a.attname, (select string_agg(e.enumlabel, ', ' order by e.enumsortorder) from pg_enum e where e.enumtypid = a.atttypid)
+select 'enum', t.name, a.attname,
+    (select string_agg(e.enumlabel, ', ' order by e.enumsortorder) from pg_enum e where e.enumtypid = a.atttypid)
 from tables t
 join pg_attribute a on a.attrelid = t.oid and a.attnum > 0
 join pg_type y on y.oid = a.atttypid and y.typtype = 'e'
