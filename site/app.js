@@ -13,17 +13,15 @@ import './elements/shortcuts-dialog/shortcuts-dialog.js';
 import './elements/song-list/song-list.js';
 import './elements/theme-toggle/theme-toggle.js';
 import './elements/toast-stack/toast-stack.js';
+import { currentRoom, inStudio, rooms } from './lib/rooms.js';
 import { refresh, studio } from './models/studio.js';
 
 const { connection, player, session, songs } = studio;
 
 // Rooms
 
-const rooms = { studio: 'Studio', producer: 'Producer', soundscapes: 'Soundscapes', player: 'Player' };
-
 function showRoom() {
-    const wanted = location.hash.replace(/^#\/?/, '');
-    const room = Object.hasOwn(rooms, wanted) ? wanted : 'studio';
+    const room = currentRoom();
     document.querySelector('#studio').hidden = room !== 'studio';
     const page = document.querySelector('room-page');
     page.hidden = room === 'studio';
@@ -32,11 +30,11 @@ function showRoom() {
         if (link.dataset.room === room) link.setAttribute('aria-current', 'page');
         else link.removeAttribute('aria-current');
     }
-    showTitle(rooms[room]);
+    showTitle();
 }
 
-function showTitle(room) {
-    document.title = player.song && player.playing ? `${player.song.title} · Continuo` : `${room} · Continuo`;
+function showTitle() {
+    document.title = `${player.song && player.playing ? player.song.title : rooms[currentRoom()]} · Continuo`;
 }
 
 window.addEventListener('hashchange', () => {
@@ -45,7 +43,7 @@ window.addEventListener('hashchange', () => {
     scrollTo(0, 0);
 });
 player.addEventListener('change', () => {
-    showTitle(document.querySelector('.rooms a[aria-current] span').textContent);
+    showTitle();
     document.documentElement.classList.toggle('has-player', player.song !== null);
 });
 
@@ -59,10 +57,7 @@ const keys = {
     ArrowUp: (event) => event.shiftKey && (player.volume += 0.05),
     ArrowDown: (event) => event.shiftKey && (player.volume -= 0.05),
     m: () => player.toggleMute(),
-    '/': () => {
-        location.hash = '#/studio';
-        document.querySelector('prompt-composer').focusPrompt();
-    },
+    '/': () => inStudio(() => document.querySelector('prompt-composer').focusPrompt()),
     '?': () => document.querySelector('shortcuts-dialog').open(),
 };
 // Space presses a button and arrows move a slider or a menu: those keep their own keys.

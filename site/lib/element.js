@@ -25,8 +25,14 @@ export class StudioElement extends HTMLElement {
         for (const type of types.split(' ')) target.addEventListener(type, handler, { ...options, signal: this.life });
     }
 
-    /** The first element inside with this `data-part`. */
+    /** The element inside with this `data-part`; parts of custom elements further in are theirs alone. */
     part(name) {
-        return this.querySelector(`[data-part="${name}"]`);
+        return [...this.querySelectorAll(`[data-part="${name}"]`)].find((found) => ownerOf(found) === this) ?? null;
     }
+}
+
+function ownerOf(part) {
+    let owner = part.parentElement;
+    while (owner && !owner.localName.includes('-')) owner = owner.parentElement;
+    return owner;
 }

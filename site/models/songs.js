@@ -59,7 +59,7 @@ export class Songs extends EventTarget {
         const answer = await this.#api.get(`/songs/${encodeURIComponent(id)}`);
         const song = answer.song ?? answer;
         const known = this.find(id);
-        this.list = known ? this.list.map((each) => (each.id === id ? song : each)) : [song, ...this.list];
+        this.list = known ? this.list.map((each) => (each.id === id ? song : each)) : [song, ...this.list].sort(newestFirst);
         this.#changed();
         return song;
     }
@@ -114,4 +114,8 @@ export class Songs extends EventTarget {
     #changed() {
         this.dispatchEvent(new Event('change'));
     }
+}
+
+function newestFirst(one, other) {
+    return Date.parse(other.created_at) - Date.parse(one.created_at);
 }

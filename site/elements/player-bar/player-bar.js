@@ -2,6 +2,7 @@ import { coverURL, hue } from '../../lib/cover.js';
 import { StudioElement } from '../../lib/element.js';
 import { clock, sentence, spokenClock } from '../../lib/format.js';
 import { html, icon, render } from '../../lib/html.js';
+import { inStudio } from '../../lib/rooms.js';
 import { studio } from '../../models/studio.js';
 
 // The player at the foot of the page: hidden until something has been played.
@@ -57,12 +58,13 @@ export class PlayerBar extends StudioElement {
         if (act === 'next') player.next();
         if (act === 'previous') player.previous();
         if (act === 'mute') player.toggleMute();
-        if (act === 'reveal') {
-            location.hash = '#/studio';
-            const card = document.querySelector(`li[data-id="${CSS.escape(player.song.id)}"]`);
-            card?.scrollIntoView({ block: 'center' });
-            card?.querySelector('.song-title').focus({ preventScroll: true });
-        }
+        if (act === 'reveal') inStudio(() => this.#reveal(player.song));
+    }
+
+    #reveal(song) {
+        const card = document.querySelector(`li[data-id="${CSS.escape(song.id)}"]`);
+        card?.scrollIntoView({ block: 'center' });
+        card?.querySelector('.song-title').focus({ preventScroll: true });
     }
 
     #show() {

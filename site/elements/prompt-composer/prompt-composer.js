@@ -30,6 +30,8 @@ export class PromptComposer extends StudioElement {
             this.#showChips();
         });
         this.listen(this.#prompt, 'keydown', (event) => {
+            // Out of the text, so that the page's own keys work again.
+            if (event.key === 'Escape') this.#prompt.blur();
             if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
             event.preventDefault();
             this.create();
@@ -237,17 +239,17 @@ export class PromptComposer extends StudioElement {
                     <div class="fields">
                         <div class="field"><label for="composer-tonic">Key</label>
                             <div class="joined">
-                                <select id="composer-tonic" name="tonic"><option value="">by the prompt</option>${tonics.map((tonic) => html`<option>${tonic}</option>`)}</select>
+                                <select id="composer-tonic" name="tonic"><option value="">Auto</option>${tonics.map((tonic) => html`<option>${tonic}</option>`)}</select>
                                 <select name="mode" aria-label="Mode">${modes.map((mode) => html`<option${mode === 'minor' ? html` selected` : ''}>${mode}</option>`)}</select>
                             </div><p class="field-error" role="alert" data-error-for="tonic"></p></div>
                         <div class="field"><label for="composer-bpm">Tempo, BPM</label>
-                            <input id="composer-bpm" name="bpm" type="number" inputmode="decimal" min="30" max="300" placeholder="by the prompt">
+                            <input id="composer-bpm" name="bpm" type="number" inputmode="decimal" min="30" max="300" placeholder="auto">
                             <p class="field-error" role="alert" data-error-for="bpm"></p></div>
                         <div class="field"><label for="composer-meter">Meter</label>
-                            <select id="composer-meter" name="time_signature"><option value="">by the prompt</option>${meters.map((meter) => html`<option>${meter}</option>`)}</select>
+                            <select id="composer-meter" name="time_signature"><option value="">Auto</option>${meters.map((meter) => html`<option>${meter}</option>`)}</select>
                             <p class="field-error" role="alert" data-error-for="time_signature"></p></div>
                         <div class="field"><label for="composer-title">Title</label>
-                            <input id="composer-title" name="title" maxlength="200" autocomplete="off" placeholder="made for you">
+                            <input id="composer-title" name="title" maxlength="200" autocomplete="off" placeholder="auto">
                             <p class="field-error" role="alert" data-error-for="title"></p></div>
                         <div data-part="engines"></div>
                         <div class="field broad"><label for="composer-lyrics">Lyrics</label>

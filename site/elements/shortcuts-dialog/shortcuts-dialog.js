@@ -9,6 +9,7 @@ const shortcuts = [
     ['Write a prompt', ['/']],
     ['Create the song', ['Enter']],
     ['New line in the prompt', ['Shift', 'Enter']],
+    ['Leave the prompt', ['Esc']],
     ['Play or pause', ['Space']],
     ['Back or forward 5 seconds', ['←', '→']],
     ['Song before or after', ['Shift', '←', '→']],

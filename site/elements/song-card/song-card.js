@@ -28,7 +28,7 @@ export class SongCard extends StudioElement {
 
     connect() {
         this.className = 'song';
-        const id = CSS.escape(this.#song.id);
+        const { id } = this.#song;
         render(this, html`
             <button class="song-cover" type="button" data-act="play"><img alt="" width="64" height="64" src="${coverURL(this.#song)}">
                 <span class="song-cover-mark" data-part="mark"></span></button>
@@ -105,7 +105,7 @@ export class SongCard extends StudioElement {
         const sections = this.#song.plan?.sections ?? [];
         for (const button of this.part('sections').children) {
             const { start, length } = sections[Number(button.dataset.index)] ?? {};
-            button.classList.toggle('now', now >= start && now < start + length);
+            button.classList.toggle('sounding', now >= start && now < start + length);
         }
     }
 
