@@ -18,6 +18,9 @@ final class Sampler {
     private let channelCount: Int
     private var planes: [UnsafeMutablePointer<Float>?]
 
+    /// Timecents added to every melodic release. General MIDI releases are long because they stand in for a room; here there is one.
+    private static let releaseShift: Float = -600
+
     /// One channel per instrument. Throws `soundfont_unreadable`, `synthesizer_unavailable`.
     init(soundFont: URL, instruments: [Instrument], sampleRate: Int) throws {
         Sampler.silenceLog
@@ -75,7 +78,9 @@ final class Sampler {
         let drumChoices: [(bank: Int32, program: Int32)] = [(bank, program), (128, 0)]
         let choices: [(bank: Int32, program: Int32)] = [(bank, program), (0, program), (0, 0)]
         for choice in instrument.isDrumKit ? drumChoices : choices
-        where fluid_synth_program_select(synth, channel, font, choice.bank, choice.program) == FLUID_OK { return }
+        where fluid_synth_program_select(synth, channel, font, choice.bank, choice.program) == FLUID_OK { break }
+        guard !instrument.isDrumKit else { return }
+        fluid_synth_set_gen(synth, channel, Int32(GEN_VOLENVRELEASE.rawValue), Sampler.releaseShift)
     }
 
     /// key: 0…127. velocity: 1…127.

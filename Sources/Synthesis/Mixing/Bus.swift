@@ -24,6 +24,27 @@ struct EffectsRack {
     private var reverb: Reverb
     private var delay: StereoDelay
     private var chorus: Chorus
+    private var chorusUse = Use(tailFrames: 4096)
+    private var delayUse: Use
+    private var reverbUse: Use
+
+    /// Whether an effect has anything to do: from its first input until its tail has died away.
+    private struct Use {
+        let tailFrames: Int
+        private var silentFrames = Int.max
+
+        init(tailFrames: Int) { self.tailFrames = tailFrames }
+
+        mutating func isNeeded(for input: StereoBuffer, frames: Int) -> Bool {
+            if input.isLouder(than: 1e-7, frames: frames) {
+                silentFrames = 0
+                return true
+            }
+            guard silentFrames < tailFrames else { return false }
+            silentFrames += frames
+            return true
+        }
+    }
 
     /// Room and echoes follow the song's tempo: slow songs get a longer room.
     init(tempo: Double, sampleRate: Double) {
@@ -31,18 +52,24 @@ struct EffectsRack {
         let room = min(max(3.2 - bpm / 75, 1.2), 2.6)
         reverb = Reverb(seconds: room, brightness: 0.45, sampleRate: sampleRate, blockFrames: Mixer.blockFrames)
         let beat = 60 / bpm
-        delay = StereoDelay(seconds: bpm > 75 ? beat * 0.75 : beat * 0.5, feedback: 0.42, sampleRate: sampleRate)
+        let echo = bpm > 75 ? beat * 0.75 : beat * 0.5
+        delay = StereoDelay(seconds: echo, feedback: 0.42, sampleRate: sampleRate)
         chorus = Chorus(sampleRate: sampleRate)
+        // Until 120 dB below the input.
+        delayUse = Use(tailFrames: Int(echo * 17 * sampleRate))
+        reverbUse = Use(tailFrames: Int(room * 2 * sampleRate))
     }
 
     /// Adds the returns to the bus's dry signal. The echoes go through the room as well.
     mutating func process(_ bus: Bus, frames: Int) {
-        chorus.process(bus.chorus, into: bus.dry, frames: frames)
+        if chorusUse.isNeeded(for: bus.chorus, frames: frames) { chorus.process(bus.chorus, into: bus.dry, frames: frames) }
         // From here on the chorus buffer holds the echoes.
         bus.chorus.clear(frames)
-        delay.process(bus.delay, into: bus.chorus, frames: frames)
-        bus.dry.add(bus.chorus, left: 0.8, right: 0.8, frames: frames)
-        bus.reverb.add(bus.chorus, left: 0.25, right: 0.25, frames: frames)
-        reverb.process(bus.reverb, into: bus.dry, frames: frames)
+        if delayUse.isNeeded(for: bus.delay, frames: frames) {
+            delay.process(bus.delay, into: bus.chorus, frames: frames)
+            bus.dry.add(bus.chorus, left: 0.8, right: 0.8, frames: frames)
+            bus.reverb.add(bus.chorus, left: 0.25, right: 0.25, frames: frames)
+        }
+        if reverbUse.isNeeded(for: bus.reverb, frames: frames) { reverb.process(bus.reverb, into: bus.dry, frames: frames) }
     }
 }

@@ -3,6 +3,7 @@ import Core
 import Dispatch
 import Foundation
 import Music
+import Synchronization
 
 /// Plays a score block by block into one stereo mix, or into one stem per part.
 ///
@@ -66,13 +67,17 @@ final class Mixer {
         return max(1, Units.frames(seconds: score.duration, sampleRate: sampleRate))
     }
 
-    /// Parts for each of two samplers, as even as whole parts allow. The same score is always shared out alike.
+    /// Lanes to play in, when there are as many parts: more than threads, so that a heavy one does not hold up the rest.
+    private static let laneCount = 4
+    private static let threadCount = 2
+
+    /// Parts for each lane, about as even as whole parts allow. The same score is always shared out alike.
     private static func shares(_ strips: [[Strip]]) -> [[Int]] {
         let costs = strips.map { $0.reduce(0) { $0 + $1.spans.reduce(0) { $0 + $1.end - $1.start + 11_025 } } }
-        var shares: [[Int]] = [[], []]
-        var sums = [0, 0]
+        var shares = [[Int]](repeating: [], count: laneCount)
+        var sums = [Int](repeating: 0, count: laneCount)
         for part in strips.indices.sorted(by: { (-costs[$0], $0) < (-costs[$1], $1) }) {
-            let lane = sums[0] <= sums[1] ? 0 : 1
+            let lane = sums.indices.min { (sums[$0], $0) < (sums[$1], $1) } ?? 0
             shares[lane].append(part)
             sums[lane] += costs[part]
         }
@@ -93,10 +98,15 @@ final class Mixer {
         guard position < frameCount else { return nil }
         let (start, frames) = (position, Mixer.blockFrames)
         ducking.fill(duck.left, start: start, frames: frames)
-        // Proof: iterations touch only the lane of their own index, the curve is only read, and the call returns after the last of them.
+        let nextLane = Atomic(0)
+        // Proof: each lane is taken once and touches only itself, the curve is only read, and the call returns after the last lane.
         nonisolated(unsafe) let (lanes, duck) = (lanes, duck)
-        DispatchQueue.concurrentPerform(iterations: lanes.count) { lane in
-            lanes[lane].render(start: start, frames: frames, duck: duck.left)
+        DispatchQueue.concurrentPerform(iterations: min(Mixer.threadCount, lanes.count)) { _ in
+            while true {
+                let lane = nextLane.wrappingAdd(1, ordering: .relaxed).oldValue
+                guard lane < lanes.count else { return }
+                lanes[lane].render(start: start, frames: frames, duck: duck.left)
+            }
         }
         var outputs = [Bus?](repeating: nil, count: outputCount)
         for (lane, indices) in zip(lanes, busesOfLane) {
