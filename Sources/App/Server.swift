@@ -35,10 +35,8 @@ public enum Server {
         let home = try DatabaseHome.attach(settings, keys: keys, logger: logger)
         let continuo = try Continuo(settings: settings, keys: keys, database: database(home, settings, logger), logger: logger)
         let worker = continuo.makeWorker(configuration)
-        let group = ServiceGroup(
-            configuration: .init(
-                services: [continuo.database, IdleEngines(engines: continuo.engines), worker].map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
-                gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+        let services: [any Service] = [continuo.database, IdleEngines(engines: continuo.engines), worker]
+        let group = group(of: services, signals: [.sigterm, .sigint], logger: logger)
         announce(worker.name)
         try await group.run()
     }
@@ -71,11 +69,18 @@ public enum Server {
             services.append(continuo.makeWorker(configuration))
         }
         services.append(application)
-        var configuration = ServiceGroupConfiguration(
-            services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup) },
-            gracefulShutdownSignals: signals, logger: quiet)
+        try await group(of: services, signals: signals, logger: quiet).run()
+    }
+
+    /// The first that ends, well or badly, ends the others in reverse order.
+    private static func group(of services: [any Service], signals: [UnixSignal], logger: Logger) -> ServiceGroup {
+        let entries = services.map { service in
+            ServiceGroupConfiguration.ServiceConfiguration(
+                service: service, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
+        }
+        var configuration = ServiceGroupConfiguration(services: entries, gracefulShutdownSignals: signals, logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(20)
-        try await ServiceGroup(configuration: configuration).run()
+        return ServiceGroup(configuration: configuration)
     }
 }
 

@@ -19,7 +19,6 @@ struct Program: AsyncParsableCommand {
         subcommands: [ServeCommand.self, WorkerCommand.self, GenerateCommand.self, MigrateCommand.self, KeysCommand.self, PsqlCommand.self])
 
     static func main() async {
-        setvbuf(stdout, nil, _IOLBF, 0)
         do {
             var command = try parseAsRoot()
             if var asynchronous = command as? any AsyncParsableCommand {
@@ -38,6 +37,12 @@ struct Program: AsyncParsableCommand {
             exit(withError: error)
         }
     }
+}
+
+/// Prints a line that somebody may be waiting for on a pipe.
+func announce(_ line: String) {
+    print(line)
+    fflush(nil)
 }
 
 extension Settings {

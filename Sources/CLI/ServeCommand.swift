@@ -26,7 +26,7 @@ struct ServeCommand: AsyncParsableCommand {
         if let workers { flags["workers"] = String(workers) }
         let settings = try Settings(flags: flags)
         try await Server.run(settings, logger: settings.makeLogger()) { address in
-            print("listening on \(address)")
+            announce("listening on \(address)")
         }
     }
 }

@@ -30,7 +30,7 @@ struct WorkerCommand: AsyncParsableCommand {
         configuration.slots = slots
         configuration.lease = .seconds(lease)
         try await Server.work(settings, configuration: configuration, logger: settings.makeLogger()) { name in
-            print("working as \(name)")
+            announce("working as \(name)")
         }
     }
 }

@@ -102,7 +102,7 @@ struct SongOutline: Encodable {
         style = plan.style
         styleName = plan.styleName
         instruments = score.parts.map(\.name)
-        understood = plan.understood.map(\.description)
+        understood = plan.understood.map { "\($0.words): \($0.meaning)" }
         unrecognised = plan.unrecognised
         let tempo = score.tempoMap
         sections = score.sections.map { section in
