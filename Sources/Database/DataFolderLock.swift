@@ -35,6 +35,8 @@ public final class DataFolderLock: Sendable {
     }
 
     deinit {
+        // Closing alone would leave it to a child process that is just being started and holds a copy until it executes.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 

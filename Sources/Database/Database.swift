@@ -124,6 +124,12 @@ public final class Database: Service, Sendable {
         public var idle = 0
         /// Requests that have no connection yet.
         public var waiting = 0
+
+        package init(connections: Int = 0, idle: Int = 0, waiting: Int = 0) {
+            self.connections = connections
+            self.idle = idle
+            self.waiting = waiting
+        }
     }
 
     public var statistics: Statistics { inbox.statistics }

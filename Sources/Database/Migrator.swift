@@ -175,6 +175,8 @@ private struct OwnerSession {
     private func inTransaction(_ fileName: String, _ body: () throws -> Void) throws {
         try run("begin")
         do {
+            // As on Supabase; a schema named like the owner must not catch what is meant for `public`.
+            try run("set local search_path = public, extensions")
             try body()
             try run("commit")
         } catch {

@@ -116,6 +116,8 @@ public struct PrivateCluster: Sendable {
         defer { PQfinish(connection) }
         if try Connector.query(connection, "select 1 from pg_database where datname = 'continuo'").isEmpty {
             try Connector.query(connection, "create database continuo")
+            // The owner is named like the schema `continuo`, which "$user" in the default path would put before `public`.
+            try Connector.query(connection, "alter role continuo set search_path = public, extensions")
         }
     }
 

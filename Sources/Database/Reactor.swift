@@ -236,7 +236,7 @@ final class Reactor {
             epoch += 1
             if var request, request.isReplayable {
                 request.isReplayable = false
-                if case .opens = request.use { request.preamble.insert(.transactionControl("rollback"), at: 0) }
+                if case .opens = request.use { request.startsWithRollback = true }
                 requests[request.id] = request
                 send(request, on: session)
                 return

@@ -15,6 +15,8 @@ struct Request: Sendable {
     var limit: Duration?
     /// Whether nothing came before it in its transaction, so that it can be sent again as it is after it failed.
     var isReplayable: Bool
+    /// Whether the connection is still in the transaction of a first attempt that failed.
+    var startsWithRollback = false
     var cancellation: Cancellation
     var completion: Completion
 

@@ -14,6 +14,8 @@ public final class RunningCluster: Service, Sendable {
         /// Whether it came up once: before that a failure is the caller's to hear, after it the server is started again.
         var hasAnswered = false
         var hasEnded = false
+        /// Let go with the server: whoever comes next may have the folder.
+        var lock: DataFolderLock?
         var onEnd: [CheckedContinuation<Void, Never>] = []
     }
 
@@ -21,7 +23,6 @@ public final class RunningCluster: Service, Sendable {
     private let layout: ClusterLayout
     private let programs: ClusterPrograms
     private let settings: [String: String]
-    private let lock: DataFolderLock
     private let logger: Logger
     private let state = Mutex(State())
 
@@ -30,8 +31,8 @@ public final class RunningCluster: Service, Sendable {
         self.layout = layout
         self.programs = programs
         self.settings = settings
-        self.lock = lock
         self.logger = logger
+        state.withLock { $0.lock = lock }
     }
 
     public var ownerURL: String { address.ownerURL }
@@ -120,6 +121,7 @@ public final class RunningCluster: Service, Sendable {
         let continuations = state.withLock { state in
             defer { state.onEnd = [] }
             state.hasEnded = true
+            state.lock = nil
             return state.onEnd
         }
         // Succeeds only for an empty folder: nobody listens there any more.

@@ -53,6 +53,10 @@ final class Session {
             steps.append(step)
             sentTexts.append(text)
         }
+        if request.startsWithRollback {
+            guard sendPlain("rollback") else { return false }
+            sent(.housekeeping, "rollback")
+        }
         if request.startsOutsideTransaction {
             for name in cache.takeDiscarded() {
                 guard sendPlain("deallocate \(name)") else { return false }

@@ -16,6 +16,11 @@ package struct StatementCache: Sendable {
         package var name: String
         /// Whether it must be prepared first.
         package var isNew: Bool
+
+        package init(name: String, isNew: Bool) {
+            self.name = name
+            self.isNew = isNew
+        }
     }
 
     private struct Entry {

@@ -20,7 +20,7 @@ actor TestCluster {
         let folder = TestMachine.temporaryFolder()
         let settings = [
             "fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "400", "autovacuum": "off",
-            "shared_buffers": "64MB", "max_wal_size": "4GB",
+            "shared_buffers": "64MB", "max_wal_size": "4GB", "file_copy_method": "clone",
         ]
         let cluster = try await PrivateCluster(dataFolder: folder, settings: settings, logger: TestDatabase.logger).start()
         TestMachine.removeAtExit(folder, cluster: cluster)

@@ -95,7 +95,9 @@ public enum TestDatabase {
 
     private static func makeDatabase(at address: PrivateCluster.Address, template: String = "continuo") async throws -> String {
         let name = "test_" + UUID().uuidString.lowercased().replacing("-", with: "")
-        try await OwnerAccess.run(address.url(user: "continuo", database: "postgres"), "create database \(name) template \(template)")
+        // Copying files is more than twice as fast here as the default, which writes every page to the log.
+        try await OwnerAccess.run(
+            address.url(user: "continuo", database: "postgres"), "create database \(name) template \(template) strategy file_copy")
         return name
     }
 
