@@ -23,7 +23,7 @@ export class AccountCorner extends StudioElement {
             ? html`<div class="account">${icon('user')}<span class="account-name" title="${user.email}">${user.email}</span>
                 <button class="button quiet square small" type="button" data-act="leave" aria-label="Sign out" title="Sign out">${icon('log-out')}</button></div>`
             : html`<button class="account" type="button" data-act="account" aria-label="${user ? 'Anonymous: keep my songs' : 'Sign in'}">${icon('user')}
-                <span class="account-name">${user ? html`<b>Anonymous</b><small>Keep my songs</small>` : html`<b>Sign in</b><small>or just begin</small>`}</span></button>`);
+                <span class="account-name">${user ? html`<b>Anonymous</b><small>Keep my songs</small>` : html`<b>Sign in</b><small class="aside-note">or just begin</small>`}</span></button>`);
     }
 
     async #leave() {

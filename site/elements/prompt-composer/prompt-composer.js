@@ -76,6 +76,9 @@ export class PromptComposer extends StudioElement {
         button.disabled = true;
         try {
             await studio.jobs.create(song);
+            // A title names one song; everything else may well serve the next take.
+            this.#form.elements.title.value = '';
+            this.#showChips();
         } catch (error) {
             this.#refused(error);
         } finally {
