@@ -80,6 +80,7 @@ export class SongCard extends StudioElement {
             <dl class="facts">
                 ${fact('Seed', html`<code>${song.seed}</code>`)}${fact('Meter', song.time_signature)}
                 ${fact('Engine', song.engine)}${fact('Made', html`<time datetime="${song.created_at}">${ago(song.created_at)}</time>`)}</dl>
+            ${heard(song.plan)}
             ${song.lyrics ? html`<details class="lyrics"><summary>Lyrics</summary><pre>${song.lyrics}</pre></details>` : ''}
             <div class="song-again">
                 <button class="button small" type="button" data-act="take">${icon('dices')}New take</button>
@@ -153,6 +154,21 @@ export class SongCard extends StudioElement {
         field.focus();
         field.select();
     }
+}
+
+// "words: meaning", as the composer understood the prompt, and the words it could do nothing with.
+function heard(plan) {
+    const understood = (plan?.understood ?? []).map((each) => {
+        const at = each.indexOf(': ');
+        return at < 0 ? { words: each, meaning: '' } : { words: each.slice(0, at), meaning: each.slice(at + 2) };
+    });
+    const unrecognised = plan?.unrecognised ?? [];
+    if (understood.length === 0 && unrecognised.length === 0 && !plan?.instruments?.length) return '';
+    return html`<dl class="heard">
+        ${understood.length > 0 ? html`<div><dt>Understood</dt><dd>${understood.map(({ words, meaning }) =>
+            html`<span class="word">${words}${meaning ? html` <b>${meaning}</b>` : ''}</span>`)}</dd></div>` : ''}
+        ${unrecognised.length > 0 ? html`<div><dt>Not understood</dt><dd>${unrecognised.map((word) => html`<span class="word unknown">${word}</span>`)}</dd></div>` : ''}
+        ${plan?.instruments?.length ? html`<div><dt>Playing</dt><dd>${plan.instruments.join(', ')}</dd></div>` : ''}</dl>`;
 }
 
 function fact(name, value) {

@@ -69,7 +69,8 @@ export class SongList extends StudioElement {
     #arrive(song) {
         const card = this.querySelector(`li[data-id="${CSS.escape(song.id)}"] song-card`);
         this.#fresh?.open(false);
-        card?.open(true);
+        // Among several that arrive one after another, opening each would keep the page jumping.
+        if (studio.jobs.list.length === 0) card?.open(true);
         this.#fresh = card;
     }
 
