@@ -19,7 +19,8 @@ enum ClusterDiagnosis {
         }
         if log.contains("already exists") && log.contains("postmaster.pid") || log.contains("pre-existing shared memory block") {
             return Failure(
-                .unavailable, "cluster_busy", "Another PostgreSQL works in \(layout.folder.path).", hint: "Stop it first.", underlying: cause)
+                .unavailable, "cluster_busy", "Another PostgreSQL works in \(layout.folder.path).", hint: "Stop it first.",
+                underlying: cause)
         }
         if log.contains("configuration file") && log.contains("contains errors") {
             return Failure(
@@ -58,7 +59,8 @@ enum ClusterDiagnosis {
     private static func permission(_ layout: ClusterLayout, _ message: String, _ cause: LogExcerpt) -> Failure {
         Failure(
             .unavailable, "cluster_permission", message,
-            hint: "The folder must belong to \(layout.user.name) with mode 0700: sudo chown -R \(layout.user.name): '\(layout.folder.path)'",
+            hint:
+                "The folder must belong to \(layout.user.name) with mode 0700: sudo chown -R \(layout.user.name): '\(layout.folder.path)'",
             underlying: cause)
     }
 }

@@ -54,9 +54,11 @@ struct ClusterLayout: Sendable {
         }
         guard found == version else {
             throw Failure(
-                .unavailable, "cluster_version", "The data in \(folder.path) is of PostgreSQL \(found), but PostgreSQL \(version) is installed.",
+                .unavailable, "cluster_version",
+                "The data in \(folder.path) is of PostgreSQL \(found), but PostgreSQL \(version) is installed.",
                 hint: """
-                    Run it with PostgreSQL \(found) (CONTINUO_POSTGRES names its folder), make a copy with that version's pg_dump, move the folder \
+                    Run it with PostgreSQL \(found) (CONTINUO_POSTGRES names its folder), make a copy with that version's pg_dump, \
+                    move the folder \
                     away, start anew and restore the copy.
                     """)
         }
@@ -69,8 +71,13 @@ struct ClusterLayout: Sendable {
         guard status.st_uid == user.userID else {
             let owner = Self.user(status.st_uid)?.name ?? "user \(status.st_uid)"
             throw Failure(
-                .unavailable, "cluster_permission", "The database in \(folder.path) belongs to \(owner), and this program runs as \(user.name).",
-                hint: "Run the program as \(owner == "continuo" ? "root" : owner), or give the folder to \(user.name): sudo chown -R \(user.name): '\(folder.path)'")
+                .unavailable, "cluster_permission",
+                "The database in \(folder.path) belongs to \(owner), and this program runs as \(user.name).",
+                hint: """
+                    Run the program as \(owner == "continuo" ? "root" : owner), or give the folder to \(user.name): \
+                    sudo chown -R \(user.name): '\(folder.path)'
+                    """
+            )
         }
         guard status.st_mode & 0o777 & ~0o750 == 0, status.st_mode & 0o700 == 0o700 else {
             throw Failure(
@@ -101,7 +108,8 @@ struct ClusterLayout: Sendable {
         defer { close(descriptor) }
         guard [programUser.userID, user.userID].contains(status.st_uid) else {
             throw Failure(
-                .unavailable, "cluster_permission", "The folder \(socketFolder) belongs to somebody else.", hint: "Remove it, and start again.")
+                .unavailable, "cluster_permission", "The folder \(socketFolder) belongs to somebody else.",
+                hint: "Remove it, and start again.")
         }
         guard fchmod(descriptor, 0o700) == 0, fchown(descriptor, user.userID, user.groupID) == 0 else {
             throw ClusterDiagnosis.failure(errno: errno, doing: "use \(socketFolder)", layout: self)
@@ -158,11 +166,14 @@ struct ClusterLayout: Sendable {
     }
 
     /// A socket's path must stay under 108 bytes (`sockaddr_un`), so deep data folders keep theirs elsewhere.
-    static func socketFolder(dataFolder: String, userID: uid_t, runtimeFolder: String? = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"])
+    static func socketFolder(
+        dataFolder: String, userID: uid_t, runtimeFolder: String? = ProcessInfo.processInfo.environment["XDG_RUNTIME_DIR"]
+    )
         -> String
     {
         func fits(_ folder: String) -> Bool { folder.utf8.count + "/.s.PGSQL.5432.lock".utf8.count < 104 }
-        let digest = SHA256.hash(data: Data(dataFolder.utf8)).prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+        let digest = SHA256.hash(data: Data(dataFolder.utf8)).prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
+            .joined()
         if userID == 0 { return "/run/continuo-\(digest)" }
         let beside = dataFolder + "/run"
         if fits(beside) { return beside }

@@ -1,8 +1,8 @@
 import Core
 import Foundation
 
-/// Server processes at work in a cluster's folder, found in `/proc` by their working directory: a `postmaster.pid` alone may be stale, or name
-/// a stranger that was given the same number.
+/// Server processes at work in a cluster's folder, found in `/proc` by their working directory: a `postmaster.pid` alone may be stale, or
+/// name a stranger that was given the same number.
 struct ClusterProcesses: Sendable {
     let folder: URL
 

@@ -3,7 +3,7 @@ import Core
 import Foundation
 
 /// PostgreSQL's programs and how to start them: as the cluster's user, inside a folder, with a clean environment.
-struct ClusterPrograms: Sendable {
+package struct ClusterPrograms: Sendable {
     /// Holds `bin/`.
     let folder: URL
     private let user: ClusterLayout.User
@@ -22,7 +22,8 @@ struct ClusterPrograms: Sendable {
         }
         guard let found = candidates.first(where: { access($0.appending(path: "bin/postgres").path, X_OK) == 0 }) else {
             throw Failure(
-                .unavailable, "postgres_missing", "PostgreSQL is not installed: not in \(candidates.map(\.path).joined(separator: ", nor in ")).",
+                .unavailable, "postgres_missing",
+                "PostgreSQL is not installed: not in \(candidates.map(\.path).joined(separator: ", nor in ")).",
                 hint: "Run `make setup`, or set DATABASE_URL to a PostgreSQL of your own (15 or newer, with pgvector).")
         }
         self.folder = found
@@ -35,12 +36,13 @@ struct ClusterPrograms: Sendable {
         let missing = Self.missingInstructions(processorDescription: text)
         guard missing.isEmpty else {
             throw Failure(
-                .unavailable, "cpu_unsupported", "This processor lacks \(missing.joined(separator: ", ")), which the bundled PostgreSQL needs.",
+                .unavailable, "cpu_unsupported",
+                "This processor lacks \(missing.joined(separator: ", ")), which the bundled PostgreSQL needs.",
                 hint: "Set DATABASE_URL to a PostgreSQL of your own (15 or newer, with pgvector).")
         }
     }
 
-    static func missingInstructions(processorDescription text: String) -> [String] {
+    package static func missingInstructions(processorDescription text: String) -> [String] {
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("flags") }) else { return [] }
         let flags = Set(line.split(separator: " "))
         return ["avx2", "fma", "bmi2"].filter { !flags.contains(Substring($0)) }.map { $0.uppercased() }
@@ -70,7 +72,8 @@ struct ClusterPrograms: Sendable {
         return (status, String(decoding: bytes.prefix(count), as: UTF8.self))
     }
 
-    /// Starts a program, in a session of its own so that a terminal's Ctrl-C reaches only us. It is interrupted when the calling thread ends.
+    /// Starts a program, in a session of its own so that a terminal's Ctrl-C reaches only us. It is interrupted
+    /// when the calling thread ends.
     func spawn(_ program: String, _ arguments: [String], in directory: URL, output: Int32) throws -> pid_t {
         var words = ["/usr/bin/setpriv", "--pdeathsig", "INT"]
         if geteuid() == 0 { words += ["--reuid=\(user.userID)", "--regid=\(user.groupID)", "--clear-groups", "--no-new-privs"] }
@@ -104,7 +107,9 @@ struct ClusterPrograms: Sendable {
         defer { (argv + envp).forEach { free($0) } }
         var process: pid_t = 0
         let status = posix_spawn(&process, words[0], &actions, &attributes, argv, envp)
-        guard status == 0 else { throw ClusterDiagnosis.unreachable(programs: self, output: "setpriv: \(String(cString: strerror(status)))") }
+        guard status == 0 else {
+            throw ClusterDiagnosis.unreachable(programs: self, output: "setpriv: \(String(cString: strerror(status)))")
+        }
         return process
     }
 

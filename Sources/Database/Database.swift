@@ -10,7 +10,8 @@ import Synchronization
 ///
 /// Failures: `database_unavailable` (no connection, or it broke: the outcome of a commit under way is then unknown), `database_busy` (no
 /// connection became free in time), `database_timeout`, `database_conflict`, `database_refused`, `database_invalid`, `database_error`,
-/// `database_closed`, `database_login_superuser`; `CancellationError` when the task is cancelled, after the statement was stopped on the server.
+/// `database_closed`, `database_login_superuser`; `CancellationError` when the task is cancelled, after the statement was stopped on
+/// the server.
 public final class Database: Service, Sendable {
     public struct Configuration: Sendable {
         /// Any libpq URL or keyword string, of the login role: `authenticator` or its like.
@@ -80,7 +81,8 @@ public final class Database: Service, Sendable {
 
     /// Runs the body in one transaction, committed when it returns and rolled back when it throws.
     ///
-    /// The connection is taken at the first statement and `begin` travels with it. The transaction must not leave the closure.
+    /// The connection is taken at the first statement and `begin` travels with it. The transaction must not leave the closure; inside it,
+    /// use the transaction and not the database, which would need a second connection while the first is held.
     public func asUser<Result: Sendable>(
         _ claims: Claims, _ body: @Sendable (Transaction) async throws -> Result
     ) async throws -> Result {
@@ -153,7 +155,8 @@ public final class Database: Service, Sendable {
 
     private func perform(_ statements: [SQL], as claims: Claims) async throws -> [Rows] {
         try await submit(
-            use: .alone, role: claims.role.rawValue, preamble: [try settings(for: claims)], statements: try statements.map { try $0.encoded() })
+            use: .alone, role: claims.role.rawValue, preamble: [try settings(for: claims)],
+            statements: try statements.map { try $0.encoded() })
     }
 
     /// Role, claims and time-out for one transaction, as one statement.

@@ -206,7 +206,8 @@ struct MigrationFile: Sendable {
                 throw unreadable("The migration \(fileName) is not named <version>_<name>.sql.")
             }
             return MigrationFile(
-                version: version, name: String(parts[1]), fileName: fileName, text: text, checksum: Array(SHA256.hash(data: Data(text.utf8))))
+                version: version, name: String(parts[1]), fileName: fileName, text: text,
+                checksum: Array(SHA256.hash(data: Data(text.utf8))))
         }.sorted { $0.version < $1.version }
         for (file, next) in zip(files, files.dropFirst()) where file.version == next.version {
             throw unreadable("The migrations \(file.fileName) and \(next.fileName) have the same version.")

@@ -30,7 +30,11 @@ final class NotificationListener: Sendable {
             for continuation in continuations { continuation.yield(payload) }
         }
 
-        var channels: Set<String> { state.withLock { Set($0.subscribers.values.map(\.channel)) } }
+        func clearWakeUp() {
+            var number: eventfd_t = 0
+            eventfd_read(wakeUp, &number)
+        }
+
         var isClosed: Bool { state.withLock { $0.isClosed } }
     }
 
@@ -94,6 +98,7 @@ final class NotificationListener: Sendable {
             } catch {
                 logger.info("notifications interrupted", metadata: ["reason": "\(String(reflecting: error))"])
                 wait(on: [shared.wakeUp], milliseconds: shared.isClosed ? 0 : backOff)
+                shared.clearWakeUp()
                 backOff = min(5000, backOff * 2)
             }
         }
@@ -105,8 +110,7 @@ final class NotificationListener: Sendable {
         while !shared.isClosed {
             try adjust(&listening, on: connection, shared)
             wait(on: [PQsocket(connection), shared.wakeUp], milliseconds: 30_000)
-            var number: eventfd_t = 0
-            eventfd_read(shared.wakeUp, &number)
+            shared.clearWakeUp()
             guard PQconsumeInput(connection) == 1, PQstatus(connection) == CONNECTION_OK else {
                 throw PostgresError(lostConnection: String(cString: PQerrorMessage(connection))).failure
             }

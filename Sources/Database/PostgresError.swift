@@ -54,7 +54,8 @@ public struct PostgresError: Error, Sendable {
 
     /// A prepared statement that no longer fits: its result type changed with the schema, or the server forgot it.
     var isStalePlan: Bool {
-        sqlState == "26000" || (sqlState == "0A000" && (routine == "RevalidateCachedQuery" || message.contains("cached plan must not change")))
+        sqlState == "26000"
+            || (sqlState == "0A000" && (routine == "RevalidateCachedQuery" || message.contains("cached plan must not change")))
     }
 }
 

@@ -9,8 +9,9 @@ public import Logging
 /// and told to work in `/proc/self/cwd`, so no folder above needs to be open to that user; every process of the server, forked workers
 /// and crash recovery included, inherits that working directory.
 ///
-/// Failures: `data_folder_in_use`, `data_folder_unusable`, `postgres_missing`, `postgres_unreachable`, `cpu_unsupported`, `cluster_user_missing`,
-/// `cluster_permission`, `cluster_version`, `cluster_disk_full`, `cluster_memory`, `cluster_busy`, `cluster_failed`.
+/// Failures: `data_folder_in_use`, `data_folder_unusable`, `postgres_missing`, `postgres_unreachable`, `cpu_unsupported`,
+/// `cluster_user_missing`, `cluster_permission`, `cluster_version`, `cluster_disk_full`, `cluster_memory`, `cluster_busy`,
+/// `cluster_failed`.
 public struct PrivateCluster: Sendable {
     /// How to reach the cluster, as libpq keyword strings.
     public struct Address: Sendable, Hashable {
@@ -76,7 +77,9 @@ public struct PrivateCluster: Sendable {
 
     /// The address of a cluster in this data folder that another program runs; nil when none does.
     public func addressOfRunning() throws -> Address? {
-        guard let socketFolder = ClusterProcesses(folder: dataFolder.appending(path: "postgres")).socketFolderOfPostmaster() else { return nil }
+        guard let socketFolder = ClusterProcesses(folder: dataFolder.appending(path: "postgres")).socketFolderOfPostmaster() else {
+            return nil
+        }
         return Address(socketFolder: socketFolder)
     }
 

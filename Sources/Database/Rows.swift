@@ -1,7 +1,8 @@
 import CLibPQ
 import Core
 
-/// What a statement gave back: its rows, their columns, and how many rows it touched. A view on libpq's own memory, freed with the last copy.
+/// What a statement gave back: its rows, their columns, and how many rows it touched. A view on libpq's own memory, freed with the
+/// last copy.
 public struct Rows: Sendable, RandomAccessCollection {
     /// A result column: its name, and the object identifier of its type (`pg_type.oid`).
     public struct Column: Sendable, Hashable {

@@ -5,8 +5,8 @@ import Logging
 public import ServiceLifecycle
 import Synchronization
 
-/// A private cluster that is up. Its server is started again, with growing pauses, whenever it dies; `stop` ends it for good, and so does the
-/// end of the program, however it comes.
+/// A private cluster that is up. Its server is started again, with growing pauses, whenever it dies; `stop` ends it for good, and so does
+/// the end of the program, however it comes.
 public final class RunningCluster: Service, Sendable {
     private struct State {
         var process: pid_t?
@@ -14,6 +14,10 @@ public final class RunningCluster: Service, Sendable {
         /// Whether it came up once: before that a failure is the caller's to hear, after it the server is started again.
         var hasAnswered = false
         var hasEnded = false
+        /// What kept the server from being started at all.
+        var failure: Failure?
+        /// Where in the log the words of the present server begin.
+        var logStart: UInt64 = 0
         /// Let go with the server: whoever comes next may have the folder.
         var lock: DataFolderLock?
         var onEnd: [CheckedContinuation<Void, Never>] = []
@@ -87,11 +91,14 @@ public final class RunningCluster: Service, Sendable {
         let thread = Thread { self.supervise() }
         thread.name = "postgres"
         thread.start()
+        // No time-out: recovery after a crash may take long, and a server that gives up ends by itself.
+        var pause: UInt32 = 5000
         while true {
-            let (process, hasEnded) = state.withLock { ($0.process, $0.hasEnded) }
-            if hasEnded { throw ClusterDiagnosis.failure(log: logTail, layout: layout, programs: programs) }
+            let (process, hasEnded, failure) = state.withLock { ($0.process, $0.hasEnded, $0.failure) }
+            if hasEnded { throw failure ?? diagnosis }
             if process != nil, isAnswering { return state.withLock { $0.hasAnswered = true } }
-            usleep(10_000)
+            usleep(pause)
+            pause = min(100_000, pause + pause / 10)
         }
     }
 
@@ -108,11 +115,17 @@ public final class RunningCluster: Service, Sendable {
                 let (isStopping, hasAnswered) = state.withLock { ($0.isStopping, $0.hasAnswered) }
                 if isStopping { break }
                 if !hasAnswered { break }
-                logger.error("PostgreSQL ended unexpectedly and is started again", metadata: ["status": "\(status)", "log": "\(layout.log)"])
+                logger.error(
+                    "PostgreSQL ended unexpectedly and is started again",
+                    metadata: ["status": "\(status)", "reason": "\(diagnosis.message)", "log": "\(layout.log)"])
                 try ClusterProcesses(folder: layout.folder).clear()
             } catch {
                 logger.error("PostgreSQL cannot be started", metadata: ["reason": "\(String(reflecting: error))"])
-                if !state.withLock({ $0.hasAnswered }) { break }
+                let hasAnswered = state.withLock { state in
+                    state.failure = error as? Failure
+                    return state.hasAnswered
+                }
+                if !hasAnswered { break }
             }
             if ContinuousClock.now - started > .seconds(30) { pause = 100_000 }
             usleep(pause)
@@ -144,7 +157,10 @@ public final class RunningCluster: Service, Sendable {
     }
 
     private var options: [String] {
-        let fixed = ["listen_addresses": "", "port": "5432", "unix_socket_directories": "\"\(layout.socketFolder)\"", "unix_socket_permissions": "0700"]
+        let fixed = [
+            "listen_addresses": "", "port": "5432", "unix_socket_directories": "\"\(layout.socketFolder)\"",
+            "unix_socket_permissions": "0700",
+        ]
         return settings.merging(fixed) { _, fixed in fixed }.sorted { $0.key < $1.key }.flatMap { ["-c", "\($0.key)=\($0.value)"] }
     }
 
@@ -153,14 +169,20 @@ public final class RunningCluster: Service, Sendable {
         if stat(layout.log, &status) == 0, status.st_size > 10_000_000 { rename(layout.log, layout.log + ".1") }
         let log = open(layout.log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
         guard log >= 0 else { throw ClusterDiagnosis.failure(errno: errno, doing: "write \(layout.log)", layout: layout) }
+        state.withLock { $0.logStart = UInt64(max(0, lseek(log, 0, SEEK_END))) }
         return log
     }
 
-    private var logTail: String {
-        guard let file = try? FileHandle(forReadingFrom: URL(filePath: layout.log)) else { return "" }
+    /// What the last words of the present server mean.
+    private var diagnosis: Failure {
+        let start = state.withLock { $0.logStart }
+        guard let file = try? FileHandle(forReadingFrom: URL(filePath: layout.log)) else {
+            return ClusterDiagnosis.failure(log: "", layout: layout, programs: programs)
+        }
         defer { try? file.close() }
         let end = (try? file.seekToEnd()) ?? 0
-        try? file.seek(toOffset: end > 4000 ? end - 4000 : 0)
-        return String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
+        try? file.seek(toOffset: max(start, end > 4000 ? end - 4000 : 0))
+        let words = String(decoding: (try? file.readToEnd()) ?? Data(), as: UTF8.self)
+        return ClusterDiagnosis.failure(log: words, layout: layout, programs: programs)
     }
 }

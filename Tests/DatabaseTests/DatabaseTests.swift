@@ -8,7 +8,8 @@ import Testing
     @Test func `a statement runs as the person in the claims and the role is gone afterwards`() async throws {
         try await TestDatabase.withDatabase(configure: { $0.maximumConnections = 1 }) { database, _ in
             let person = Claims(userID: UUID())
-            let who: SQL = "select current_user::text, session_user::text, auth.uid() as uid, current_setting('request.jwt.claims', true) claims"
+            let who: SQL =
+                "select current_user::text, session_user::text, auth.uid() as uid, current_setting('request.jwt.claims', true) claims"
             let mine = try await database.asUser(person, who).single()
             #expect(try mine.decode("current_user", as: String.self) == "authenticated")
             #expect(try mine.decode("session_user", as: String.self) == "authenticator")
@@ -97,7 +98,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("select 1 / 0", "database_invalid"), ("select 'x'::int", "database_invalid"), ("insert into t values (1), (1)", "database_conflict"),
+        ("select 1 / 0", "database_invalid"), ("select 'x'::int", "database_invalid"),
+        ("insert into t values (1), (1)", "database_conflict"),
         ("insert into t values (null)", "database_invalid"), ("insert into t values (-1)", "database_invalid"),
         ("select * from forbidden", "database_refused"), ("select * from nowhere", "database_error"), ("selec 1", "database_error"),
     ])
@@ -139,7 +141,8 @@ import Testing
     @Test func `cancelling the task stops the statement on the server`() async throws {
         try await TestDatabase.withDatabase(configure: { $0.maximumConnections = 2 }) { database, ownerURL in
             let task = Task { try await database.asAnonymous("select pg_sleep(60) /* to be cancelled */") }
-            let running = "select pid from pg_stat_activity where query like '%to be cancelled%' and state = 'active' and pid <> pg_backend_pid()"
+            let running =
+                "select pid from pg_stat_activity where query like '%to be cancelled%' and state = 'active' and pid <> pg_backend_pid()"
             while try await TestDatabase.owner(ownerURL, running).isEmpty { await Task.yield() }
             task.cancel()
             await #expect(throws: CancellationError.self) { try await task.value }

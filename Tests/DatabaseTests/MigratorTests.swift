@@ -17,12 +17,15 @@ import Testing
 
     @discardableResult
     private func migrate(_ ownerURL: String, _ migrations: URL, _ bootstrap: URL) async throws -> [Int64] {
-        try await Migrator.migrate(ownerURL: ownerURL, migrations: migrations, bootstrap: bootstrap, logger: TestDatabase.logger).map(\.version)
+        try await Migrator.migrate(ownerURL: ownerURL, migrations: migrations, bootstrap: bootstrap, logger: TestDatabase.logger).map(
+            \.version)
     }
 
     @Test func `files are applied once, in the order of their versions`() async throws {
         try await TestDatabase.withEmptyDatabase { ownerURL in
-            try await withFolders(["2_b.sql": "insert into a values (2)", "10_c.sql": "insert into a values (10)", "1_a.sql": "create table a (n int)"]) {
+            try await withFolders([
+                "2_b.sql": "insert into a values (2)", "10_c.sql": "insert into a values (10)", "1_a.sql": "create table a (n int)",
+            ]) {
                 #expect(try await migrate(ownerURL, $0, $1) == [1, 2, 10])
                 #expect(try await migrate(ownerURL, $0, $1) == [])
                 let status = try await Migrator.status(ownerURL: ownerURL, migrations: $0)
@@ -34,7 +37,8 @@ import Testing
 
     @Test func `ten processes starting at once migrate once`() async throws {
         try await TestDatabase.withEmptyDatabase { ownerURL in
-            try await withFolders(["1_a.sql": "create table a (n int); select pg_sleep(0.05)", "2_b.sql": "insert into a values (1)"]) { migrations, bootstrap in
+            try await withFolders(["1_a.sql": "create table a (n int); select pg_sleep(0.05)", "2_b.sql": "insert into a values (1)"]) {
+                migrations, bootstrap in
                 let applied = try await withThrowingTaskGroup(of: [Int64].self) { group in
                     for _ in 0..<10 { group.addTask { try await migrate(ownerURL, migrations, bootstrap) } }
                     return try await group.reduce(into: []) { $0 += $1 }
@@ -61,7 +65,8 @@ import Testing
 
     @Test func `a broken file is rolled back as a whole and those before it stay`() async throws {
         try await TestDatabase.withEmptyDatabase { ownerURL in
-            try await withFolders(["1_a.sql": "create table a ()", "2_b.sql": "create table b (); create table c (); select nonsense;"]) { migrations, bootstrap in
+            try await withFolders(["1_a.sql": "create table a ()", "2_b.sql": "create table b (); create table c (); select nonsense;"]) {
+                migrations, bootstrap in
                 let failure = await #expect(throws: Failure.self) { try await migrate(ownerURL, migrations, bootstrap) }
                 #expect(failure?.code == "migration_failed" && failure?.message.contains("2_b.sql") == true)
                 let tables = "select to_regclass('a') is not null and to_regclass('b') is null and to_regclass('c') is null"
@@ -106,11 +111,13 @@ import Testing
             let markers = "select count(*) from pg_catalog.pg_namespace where nspname in ('auth', 'storage')"
             for _ in 0..<2 {
                 try await Migrator.migrate(
-                    ownerURL: ownerURL, migrations: TestDatabase.migrations, bootstrap: TestDatabase.bootstrap, authenticatorPassword: "s'ecret",
+                    ownerURL: ownerURL, migrations: TestDatabase.migrations, bootstrap: TestDatabase.bootstrap,
+                    authenticatorPassword: "s'ecret",
                     logger: TestDatabase.logger)
                 #expect(try await TestDatabase.owner(ownerURL, markers).single().value(as: Int.self) == 2)
             }
-            let stored = "select rolpassword like 'SCRAM-SHA-256%' and rolcanlogin and not rolsuper from pg_authid where rolname = 'authenticator'"
+            let stored =
+                "select rolpassword like 'SCRAM-SHA-256%' and rolcanlogin and not rolsuper from pg_authid where rolname = 'authenticator'"
             #expect(try await TestDatabase.owner(ownerURL, stored).single().value(as: Bool.self))
         }
     }

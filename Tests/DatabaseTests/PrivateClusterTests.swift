@@ -97,7 +97,10 @@ import Testing
                 for _ in 0..<2 {
                     try await database.ping()
                     let interrupted = Task { try await database.asAnonymous("select pg_sleep(60) /* interrupted */") }
-                    while try await askPatiently(running, "select 1 from pg_stat_activity where query like '%interrupted%' and usename = 'authenticator' and state = 'active'").isEmpty {
+                    while try await askPatiently(
+                        running,
+                        "select 1 from pg_stat_activity where query like '%interrupted%' and usename = 'authenticator' and state = 'active'"
+                    ).isEmpty {
                         await Task.yield()
                     }
                     kill(try #require(running.processID), SIGKILL)
@@ -180,14 +183,17 @@ import Testing
             chmod(parent.appending(path: "closed").path, 0o700)
             _ = try await ask(running, "create table kept as select g as n from generate_series(1, 50000) g")
             let parallel = """
-                set debug_parallel_query = on; set parallel_setup_cost = 0; set parallel_tuple_cost = 0; set min_parallel_table_scan_size = 0;
+                set debug_parallel_query = on; set parallel_setup_cost = 0; set parallel_tuple_cost = 0;
+                set min_parallel_table_scan_size = 0;
                 select count(*) from kept
                 """
             #expect(try await ask(running, parallel).single().value(as: Int.self) == 50_000)
             // A crashed backend makes the postmaster restart everything, checkpointer and recovery included.
-            let checkpointer = try await ask(running, "select pid from pg_stat_activity where backend_type = 'checkpointer'").single().value(as: Int32.self)
+            let checkpointer = try await ask(running, "select pid from pg_stat_activity where backend_type = 'checkpointer'").single()
+                .value(as: Int32.self)
             kill(checkpointer, SIGKILL)
-            while try await askPatiently(running, "select pid from pg_stat_activity where backend_type = 'checkpointer'").first?.value(as: Int32.self)
+            while try await askPatiently(running, "select pid from pg_stat_activity where backend_type = 'checkpointer'").first?.value(
+                as: Int32.self)
                 ?? checkpointer == checkpointer
             { await Task.yield() }
             #expect(try await askPatiently(running, parallel).single().value(as: Int.self) == 50_000)
@@ -213,6 +219,33 @@ import Testing
             }
             #expect(failure?.code == "postgres_missing")
             #expect(failure?.hint?.contains("make setup") == true && failure?.hint?.contains("DATABASE_URL") == true)
+        }
+    }
+
+    @Test func `a data folder with a path too long for a socket works all the same`() async throws {
+        try await withFolder { parent in
+            let running = try await cluster(in: parent.appending(path: String(repeating: "long ", count: 30) + "'end'")).start()
+            let rows = try await ask(running, "select 1")
+            #expect(rows.count == 1)
+            await running.stop()
+        }
+    }
+
+    @Test func `a processor without what pgvector needs is known by its missing instructions`() {
+        #expect(ClusterPrograms.missingInstructions(processorDescription: "model : x\nflags\t\t: fpu avx2 fma bmi2\n") == [])
+        #expect(ClusterPrograms.missingInstructions(processorDescription: "flags\t\t: fpu avx fma\n") == ["AVX2", "BMI2"])
+    }
+
+    @Test func `a setting that PostgreSQL does not understand is explained by the file it is in`() async throws {
+        try await withFolder { folder in
+            await (try await cluster(in: folder).start()).stop()
+            let file = folder.appending(path: "postgres/continuo.conf")
+            let text = try String(contentsOf: file, encoding: .utf8)
+            try (text + "no_such_setting = on\n").write(to: file, atomically: false, encoding: .utf8)
+            let failure = await #expect(throws: Failure.self) { try await cluster(in: folder).start() }
+            #expect(failure?.code == "cluster_failed" && failure?.hint?.contains("continuo.conf") == true)
+            try text.write(to: file, atomically: false, encoding: .utf8)
+            await (try await cluster(in: folder).start()).stop()
         }
     }
 
@@ -243,7 +276,10 @@ private final class OrphanServer {
         let sockets = dataFolder.appending(path: "orphan")
         try FileManager.default.createDirectory(at: sockets, withIntermediateDirectories: true)
         let postgres = try PrivateCluster.program("postgres", binaries: nil).path
-        let arguments = [postgres, "-D", "/proc/self/cwd", "-c", "listen_addresses=", "-c", "unix_socket_directories=/tmp", "-c", "port=\(50_000 + getpid() % 10_000)"]
+        let arguments = [
+            postgres, "-D", "/proc/self/cwd", "-c", "listen_addresses=", "-c", "unix_socket_directories=/tmp", "-c",
+            "port=\(50_000 + getpid() % 10_000)",
+        ]
         process.currentDirectoryURL = folder
         process.executableURL = URL(filePath: "/usr/bin/setpriv")
         process.arguments = (geteuid() == 0 ? ["--reuid=continuo", "--regid=continuo", "--clear-groups"] : ["--no-new-privs"]) + arguments

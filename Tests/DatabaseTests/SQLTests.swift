@@ -88,7 +88,8 @@ import Testing
         try await TestDatabase.withDatabase { database, _ in
             let row = try await database.asAnonymous(
                 """
-                select 'infinity'::timestamptz a, '2026-02-28'::date b, '2026-02-28 12:00'::timestamp c, '1999-12-31T23:59:59.5+05:30'::text d
+                select 'infinity'::timestamptz a, '2026-02-28'::date b, '2026-02-28 12:00'::timestamp c,
+                    '1999-12-31T23:59:59.5+05:30'::text d
                 """
             ).single()
             #expect(try row.decode("a", as: Date.self) == .distantFuture)

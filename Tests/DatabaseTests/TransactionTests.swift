@@ -64,7 +64,9 @@ import Testing
     @Test func `when one statement of a pipeline fails those after it do not run`() async throws {
         try await withTable { database in
             let failure = await #expect(throws: Failure.self) {
-                try await database.asService { try await $0.pipeline(["insert into t values (1)", "insert into t values (1)", "insert into t values (2)"]) }
+                try await database.asService {
+                    try await $0.pipeline(["insert into t values (1)", "insert into t values (1)", "insert into t values (2)"])
+                }
             }
             #expect(failure?.code == "database_conflict")
             try await expectCount(0, in: database)

@@ -5,7 +5,8 @@ import Logging
 /// Real databases for tests: one private cluster per test run, migrated once into a template, and a clone of it for each test.
 public enum TestDatabase {
     /// The repository's root: where `supabase/` lies.
-    public static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+    public static let packageRoot = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent()
     public static var migrations: URL { packageRoot.appending(path: "supabase/migrations") }
     public static var bootstrap: URL { packageRoot.appending(path: "supabase/bootstrap") }
 
@@ -52,7 +53,9 @@ public enum TestDatabase {
     }
 
     /// An empty, unmigrated database; gives the owner's URL.
-    public static func withEmptyDatabase<Result: Sendable>(_ body: @Sendable (_ ownerURL: String) async throws -> Result) async throws -> Result {
+    public static func withEmptyDatabase<Result: Sendable>(_ body: @Sendable (_ ownerURL: String) async throws -> Result) async throws
+        -> Result
+    {
         let address = try await TestCluster.shared.address()
         let name = try await makeDatabase(at: address, template: "template1")
         do {
@@ -78,7 +81,9 @@ public enum TestDatabase {
     }
 
     /// Runs the body while the pool's service runs, then closes it.
-    public static func run<Result: Sendable>(_ database: Database, _ body: @Sendable (Database) async throws -> Result) async throws -> Result {
+    public static func run<Result: Sendable>(_ database: Database, _ body: @Sendable (Database) async throws -> Result) async throws
+        -> Result
+    {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await database.run() }
             let result: Result

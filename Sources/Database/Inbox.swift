@@ -1,0 +1,83 @@
+import CLinux
+import Core
+import Foundation
+import Synchronization
+
+/// What other threads say to the reactor: a locked queue and an event descriptor that wakes it.
+final class Inbox: Sendable {
+    enum Message: Sendable {
+        case submit(Request)
+        case cancel(Int)
+        case connected(Int, Result<ConnectionHandle, Failure>)
+        case cancelDelivered(Int)
+        /// Take no new work, end when the accepted work is done, or after so long.
+        case drain(within: Duration)
+    }
+
+    private struct State {
+        var messages: [Message] = []
+        var isEnded = false
+        var onEnd: [CheckedContinuation<Void, Never>] = []
+        var statistics = Database.Statistics()
+    }
+
+    let wakeUp: Int32
+    private let state = Mutex(State())
+
+    init() {
+        wakeUp = eventfd(0, Int32(EFD_NONBLOCK) | Int32(EFD_CLOEXEC))
+    }
+
+    deinit {
+        close(wakeUp)
+    }
+
+    /// False when the reactor has ended and will not read it.
+    @discardableResult
+    func post(_ message: Message) -> Bool {
+        let isPosted = state.withLock { state in
+            guard !state.isEnded else { return false }
+            state.messages.append(message)
+            return true
+        }
+        if isPosted { eventfd_write(wakeUp, 1) }
+        return isPosted
+    }
+
+    func take() -> [Message] {
+        state.withLock { state in
+            defer { state.messages = [] }
+            return state.messages
+        }
+    }
+
+    /// The reactor's last word; what was posted meanwhile comes back.
+    func end() -> [Message] {
+        let (left, continuations) = state.withLock { state in
+            defer {
+                state.isEnded = true
+                state.messages = []
+                state.onEnd = []
+                state.statistics = Database.Statistics()
+            }
+            return (state.messages, state.onEnd)
+        }
+        continuations.forEach { $0.resume() }
+        return left
+    }
+
+    func waitForEnd() async {
+        await withCheckedContinuation { continuation in
+            let isEnded = state.withLock { state in
+                if !state.isEnded { state.onEnd.append(continuation) }
+                return state.isEnded
+            }
+            if isEnded { continuation.resume() }
+        }
+    }
+
+    var statistics: Database.Statistics {
+        get { state.withLock { $0.statistics } }
+        set { state.withLock { $0.statistics = newValue } }
+    }
+}
