@@ -72,7 +72,10 @@ public struct Continuo: Sendable {
     }
 
     /// What takes jobs from the queue.
-    public func makeWorker(_ configuration: Worker.Configuration) -> Worker {
+    public func makeWorker() -> Worker {
+        var configuration = Worker.Configuration()
+        configuration.slots = settings.integer("workers")
+        configuration.lease = .seconds(settings.integer("lease"))
         let handlers: [any JobHandler] = [
             SongMaker(engines: engines, files: files, objects: objects),
             Maintenance(kind: "maintenance.daily_counters") { [database] in _ = try await database.asService("select continuo.reset_daily_counts()") },

@@ -48,10 +48,11 @@ public struct DatabaseHome: Sendable {
 
     public static func migrate(_ home: DatabaseHome, _ settings: Settings, keys: ProjectKeys, logger: Logger) async throws {
         let folder = try schemaFolder(settings)
-        // On the private cluster the socket's owner is the proof; elsewhere the login role needs a password.
+        // On the private cluster the socket's owner is the proof; elsewhere the login role needs a password, unless a login was named.
+        let needsPassword = home.cluster == nil && settings["database-url"] != nil && settings["api-database-url"] == nil
         try await Migrator.migrate(
             ownerURL: home.ownerURL, migrations: folder.appending(path: "migrations"), bootstrap: folder.appending(path: "bootstrap"),
-            authenticatorPassword: home.cluster == nil ? keys.databasePassword : nil, logger: logger)
+            authenticatorPassword: needsPassword ? keys.databasePassword : nil, logger: logger)
     }
 
     public static func schemaFolder(_ settings: Settings) throws -> URL {

@@ -30,11 +30,11 @@ public enum Server {
     }
 
     /// Runs jobs only, against a database that is served elsewhere.
-    public static func work(_ settings: Settings, configuration: Worker.Configuration, logger: Logger, announce: @escaping @Sendable (String) -> Void) async throws {
+    public static func work(_ settings: Settings, logger: Logger, announce: @escaping @Sendable (String) -> Void) async throws {
         let keys = try await ProjectKeys.load(from: settings.dataFolder.appending(path: "keys.json"), environment: settings.environment)
         let home = try DatabaseHome.attach(settings, keys: keys, logger: logger)
         let continuo = try Continuo(settings: settings, keys: keys, database: database(home, settings, logger), logger: logger)
-        let worker = continuo.makeWorker(configuration)
+        let worker = continuo.makeWorker()
         let services: [any Service] = [continuo.database, IdleEngines(engines: continuo.engines), worker]
         let group = group(of: services, signals: [.sigterm, .sigint], logger: logger)
         announce(worker.name)
@@ -64,9 +64,7 @@ public enum Server {
         var services: [any Service] = [continuo.database, IdleEngines(engines: continuo.engines)]
         if let cluster { services.insert(cluster, at: 0) }
         if settings.integer("workers") > 0 {
-            var configuration = Worker.Configuration()
-            configuration.slots = settings.integer("workers")
-            services.append(continuo.makeWorker(configuration))
+            services.append(continuo.makeWorker())
         }
         services.append(application)
         try await group(of: services, signals: signals, logger: quiet).run()

@@ -3,6 +3,7 @@ import Audio
 import Core
 import Engines
 import Foundation
+import Music
 import Studio
 
 struct GenerateCommand: AsyncParsableCommand {
@@ -43,6 +44,9 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(name: .shortAndLong, help: "The file to write: .wav, .flac, .mp3 or .opus. Without it, a name made of the title.")
     var output: String?
 
+    @Option(help: ArgumentHelp("Also write the score as a Standard MIDI File.", valueName: "file"))
+    var midi: String?
+
     @Flag(name: .shortAndLong, help: "Only print the file's name.")
     var quiet = false
 
@@ -76,6 +80,7 @@ struct GenerateCommand: AsyncParsableCommand {
         } else {
             try AudioFile.convert(from: scratch, to: target, format: format)
         }
+        if let midi, let score = song.score { try Data(MIDIFile(score).data()).write(to: URL(filePath: midi), options: .atomic) }
         bar.finish()
         if quiet {
             print(target.path)

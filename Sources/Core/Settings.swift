@@ -26,6 +26,7 @@ public struct Settings: Sendable {
         Setting("database-url", "DATABASE_URL", "A PostgreSQL 15 or newer with pgvector, as its owner; none: the program runs its own."),
         Setting("api-database-url", "CONTINUO_API_DATABASE_URL", "The login of requests, if it is not the role authenticator of that server."),
         Setting("workers", "CONTINUO_WORKERS", standard: "1", "Jobs that this process runs at once; 0 leaves them to `continuo worker`."),
+        Setting("lease", "CONTINUO_LEASE", standard: "15", "Seconds without a sign of life after which another worker takes a job over."),
         Setting("connections", "CONTINUO_CONNECTIONS", standard: "8", "Database connections of this process, at most."),
         Setting("daily-limit", "CONTINUO_DAILY_LIMIT", standard: "200", "Songs a person may ask for in a day (UTC); premium accounts have none."),
         Setting("autoconfirm", "CONTINUO_AUTH_AUTOCONFIRM", standard: "true", "E-mail addresses count as confirmed at once."),
@@ -69,7 +70,7 @@ public struct Settings: Sendable {
     }
 
     private static let ranges: [(String, ClosedRange<Int>)] = [
-        ("port", 0...65_535), ("workers", 0...64), ("connections", 2...256), ("daily-limit", 1...1_000_000), ("engine-idle", 1...86_400),
+        ("port", 0...65_535), ("workers", 0...64), ("lease", 2...3600), ("connections", 2...256), ("daily-limit", 1...1_000_000), ("engine-idle", 1...86_400),
     ]
 
     private static func read(_ file: URL) throws -> [String: String] {

@@ -110,6 +110,8 @@ public struct Worker: Service {
     private func run(_ job: Job, with handler: any JobHandler, as me: String) async {
         var logger = logger
         logger[metadataKey: "job"] = "\(job.id.uuidString.lowercased())"
+        // What the system does for itself every few minutes is nobody's news.
+        if job.userID == nil { logger.logLevel = max(logger.logLevel, .notice) }
         logger.info("job started", metadata: ["kind": "\(job.kind)", "attempt": "\(job.attempts)"])
         let report = ProgressReport()
         let ending = await withTaskGroup(of: Ending.self) { group in

@@ -1,0 +1,118 @@
+import Core
+import Foundation
+import TestSupport
+import Testing
+
+/// Killed without warning, the program loses nothing and doubles nothing: what was accepted is finished.
+@Suite(.serialized) struct CrashTests {
+    private func withFolder(_ body: (URL) async throws -> Void) async throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: "continuo-crash-\(UUID().uuidString)")
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try await body(folder)
+    }
+
+    /// Three songs long enough to be interrupted.
+    private func accept(_ server: TestServer, _ token: String) async throws -> [String] {
+        var ids: [String] = []
+        for seed in 0..<3 {
+            let answer = try await server.send(
+                "POST", "/generate", token: token, json: ["prompt": "film score", "duration": .number(240), "seed": .number(Double(seed))])
+            ids.append(try #require(answer.json["job_id"]?.string, "\(answer.text)"))
+        }
+        return ids
+    }
+
+    private func waitUntilRunning(_ server: TestServer, _ token: String) async throws {
+        let deadline = ContinuousClock.now + .seconds(60)
+        while true {
+            let running = try await server.send("GET", "/jobs?status=running", token: token).json["jobs"]
+            if case .array(let jobs)? = running, jobs.contains(where: { ($0["progress"]?.number ?? 0) > 0.05 }) { return }
+            try #require(ContinuousClock.now < deadline, "no job began")
+            try await Task.sleep(for: .milliseconds(50))
+        }
+    }
+
+    /// Every job completed, every song once, every file whole.
+    private func expectAll(_ ids: [String], _ server: TestServer, _ token: String) async throws {
+        let deadline = ContinuousClock.now + .seconds(180)
+        for id in ids {
+            while true {
+                // The server may be coming back: an answer is worth waiting for.
+                let job = try? await server.send("GET", "/jobs/\(id)", token: token)
+                if let status = job?.json["status"]?.string, ["completed", "failed", "cancelled"].contains(status) {
+                    #expect(status == "completed", "\(job?.text ?? "")")
+                    break
+                }
+                try #require(ContinuousClock.now < deadline, "job \(id) did not end: \(job?.text ?? "no answer")")
+                try await Task.sleep(for: .milliseconds(200))
+            }
+        }
+        let answer = try await server.send("GET", "/songs", token: token)
+        guard case .array(let songs)? = answer.json["songs"] else {
+            Issue.record("\(answer.text)")
+            return
+        }
+        #expect(songs.count == ids.count)
+        let outputs = try FileManager.default.contentsOfDirectory(atPath: server.dataFolder.appending(path: "outputs").path)
+        #expect(outputs.filter { $0.hasSuffix(".wav") && !$0.contains("partial") }.count == ids.count)
+        for song in songs {
+            let id = try #require(song["id"]?.string)
+            let audio = try await server.send("GET", "/songs/\(id)/audio", token: token)
+            #expect(audio.status == 200 && audio.bytes.count > 240 * 44_100 * 6)
+        }
+    }
+
+    @Test func `a worker killed in mid-song: another finishes its job`() async throws {
+        try await withFolder { folder in
+            let (program, server) = try await TestProgram.serve(folder, ["--workers", "0"])
+            defer { program.kill(SIGTERM) }
+            let token = try await server.signUp()
+            let worker = try TestProgram(["worker", "--data", folder.path, "--set", "lease=2"])
+            _ = try await worker.line(after: "working as ")
+            let ids = try await accept(server, token)
+            try await waitUntilRunning(server, token)
+            worker.kill()
+            let second = try TestProgram(["worker", "--data", folder.path, "--set", "lease=2"])
+            defer { second.kill(SIGTERM) }
+            try await expectAll(ids, server, token)
+        }
+    }
+
+    @Test func `PostgreSQL killed in mid-song: it comes back, and so does everything accepted`() async throws {
+        try await withFolder { folder in
+            let (program, server) = try await TestProgram.serve(folder, ["--set", "lease=3"])
+            defer { program.kill(SIGTERM) }
+            let token = try await server.signUp()
+            let ids = try await accept(server, token)
+            try await waitUntilRunning(server, token)
+            let mark = try String(contentsOf: folder.appending(path: "postgres/postmaster.pid"), encoding: .utf8)
+            let postmaster = try #require(mark.split(separator: "\n").first.flatMap { Int32($0) })
+            kill(postmaster, SIGKILL)
+            try await expectAll(ids, server, token)
+        }
+    }
+
+    @Test func `the whole program killed in mid-song: the next start finishes its work`() async throws {
+        try await withFolder { folder in
+            let (program, server) = try await TestProgram.serve(folder, ["--set", "lease=3"])
+            let token = try await server.signUp()
+            let ids = try await accept(server, token)
+            try await waitUntilRunning(server, token)
+            program.kill()
+            try await program.ended()
+            let (second, reborn) = try await TestProgram.serve(folder, ["--set", "lease=3"])
+            defer { second.kill(SIGTERM) }
+            try await expectAll(ids, reborn, token)
+        }
+    }
+
+    @Test func `a second server on the same folder says who has it and ends`() async throws {
+        try await withFolder { folder in
+            let (program, _) = try await TestProgram.serve(folder)
+            defer { program.kill(SIGTERM) }
+            let second = try TestProgram(["serve", "--data", folder.path, "--port", "0"])
+            await #expect(throws: Failure.self) { try await second.line(after: "listening on ") }
+            #expect(second.errorText.contains("Another continuo already uses this folder (pid \(program.processID))"), "\(second.errorText)")
+        }
+    }
+}
