@@ -59,7 +59,8 @@ public struct Key: Sendable, Hashable {
     public var signature: Int {
         let parent = (tonic.semitone - mode.parentOffset + 12) % 12
         let fifths = (parent * 7) % 12
-        return fifths > 6 ? fifths - 12 : fifths
+        // Six sharps and six flats are the same keys: F# major, but E flat minor.
+        return fifths > 6 || (fifths == 6 && isMinor) ? fifths - 12 : fifths
     }
 
     /// Whether names in this key are spelled with flats.

@@ -1,0 +1,165 @@
+import Music
+
+/// What every player sees: the form laid out in bars, the chords, and how much is going on in each bar.
+struct Canvas: Sendable {
+    /// A section placed in time.
+    struct Passage: Sendable {
+        let section: SongPlan.Section
+        /// The first bar, counted from the start of the song.
+        let start: Int
+        /// How many sections of the same kind came before.
+        let occurrence: Int
+
+        var bars: Range<Int> { start..<(start + section.bars) }
+        var kind: SectionKind { section.kind }
+    }
+
+    let style: Style
+    let key: Key
+    let bpm: Double
+    let swing: Swing
+    let mood: SongPlan.Mood
+    let grid: Grid
+    let passages: [Passage]
+    let spans: [Score.ChordSpan]
+    let bars: Int
+    /// The last chord, struck on the downbeat after the last bar.
+    let ending: Chord
+    /// How long the last chord is held.
+    let ring: Beats
+    let random: SeededRandom
+    /// By kind of section, the energy at which the least demanding player joins: bars below it still have someone to play them.
+    var floors: [Double] = SectionKind.allCases.map { _ in 0 }
+    private let spanOfStep: [Int]
+    private let energies: [Double]
+    private let passageOfBar: [Int]
+
+    var barLength: Beats { Double(grid.steps) * Grid.step }
+    var end: Beats { Double(bars) * barLength }
+
+    init(plan: SongPlan, style: Style, ring: Beats) {
+        self.style = style
+        self.ring = ring
+        key = plan.key
+        bpm = plan.bpm
+        swing = Swing(amount: min(0.75, max(0.5, plan.swing)), pair: style.swing.pair)
+        mood = plan.mood
+        grid = Grid(meter: plan.meter)
+        random = SeededRandom(seed: plan.seed)
+        let harmony = HarmonyWriter(key: plan.key, idiom: Idiom.named(plan.harmony) ?? style.idiom, sections: plan.sections, random: random)
+        ending = harmony.ending
+
+        var passages: [Passage] = []
+        var seen: [SectionKind: Int] = [:]
+        var bar = 0
+        for section in plan.sections where section.bars > 0 {
+            passages.append(Passage(section: section, start: bar, occurrence: seen[section.kind, default: 0]))
+            seen[section.kind, default: 0] += 1
+            bar += section.bars
+        }
+        self.passages = passages
+        bars = bar
+
+        var spans: [Score.ChordSpan] = []
+        let steps = grid.steps
+        var spanOfStep: [Int] = []
+        spanOfStep.reserveCapacity(bar * steps)
+        var energies: [Double] = []
+        var passageOfBar: [Int] = []
+        for (index, passage) in passages.enumerated() {
+            let chords = harmony.bars(of: passage.kind, count: passage.section.bars, isLast: index == passages.count - 1)
+            for (offset, inBar) in chords.enumerated() {
+                let barStart = passage.start + offset
+                for (position, chord) in inBar.enumerated() {
+                    let from = Canvas.split(position, of: inBar.count, grid: grid)
+                    let to = Canvas.split(position + 1, of: inBar.count, grid: grid)
+                    guard to > from else { continue }
+                    let start = Double(barStart * steps + from) * Grid.step
+                    let length = Double(to - from) * Grid.step
+                    if let last = spans.last, last.chord == chord, position > 0 || offset % 4 != 0 {
+                        spans[spans.count - 1].length += length
+                    } else {
+                        spans.append(Score.ChordSpan(chord: chord, start: start, length: length))
+                    }
+                    for _ in from..<to { spanOfStep.append(spans.count - 1) }
+                }
+                energies.append(Canvas.energy(of: passage.section, bar: offset))
+                passageOfBar.append(index)
+            }
+        }
+        self.spans = spans
+        self.spanOfStep = spanOfStep
+        self.energies = energies
+        self.passageOfBar = passageOfBar
+    }
+
+    /// The sixteenth on which chord `position` of `count` begins: on a beat wherever the bar has enough of them.
+    private static func split(_ position: Int, of count: Int, grid: Grid) -> Int {
+        let exact = grid.steps * position / max(1, count)
+        let onBeat = (exact + grid.beatSteps / 2) / grid.beatSteps * grid.beatSteps
+        return position == 0 || position == count || onBeat <= 0 || onBeat >= grid.steps || count > 2 ? exact : onBeat
+    }
+
+    /// Intros and builds grow, outros thin out, in steps of whole phrases.
+    private static func energy(of section: SongPlan.Section, bar: Int) -> Double {
+        let phrase = max(1, min(4, section.bars / 2))
+        let steps = max(1, (section.bars + phrase - 1) / phrase)
+        let progress = Double(bar / phrase) / Double(max(1, steps - 1))
+        switch section.kind {
+        case .intro: return section.energy * (0.6 + 0.4 * progress)
+        case .build: return section.energy * (0.75 + 0.3 * progress)
+        case .outro: return section.energy * (1 - 0.55 * progress)
+        case .verse, .chorus, .solo: return section.energy * (section.bars >= 16 ? 0.93 + 0.1 * progress : 1)
+        case .bridge, .breakdown: return section.energy * (0.9 + 0.2 * progress)
+        }
+    }
+
+    /// 0…1.
+    func energy(_ bar: Int) -> Double { min(1, max(0, energies[bar])) }
+
+    func passage(_ bar: Int) -> Passage { passages[passageOfBar[bar]] }
+
+    func next(after passage: Passage) -> Passage? {
+        let end = passage.start + passage.section.bars
+        return end < bars ? self.passage(end) : nil
+    }
+
+    func beat(bar: Int, step: Int = 0) -> Beats { Double(bar * grid.steps + step) * Grid.step }
+
+    /// The chord that sounds on a sixteenth; the last one holds beyond the end.
+    func span(bar: Int, step: Int = 0) -> Score.ChordSpan {
+        spans[spanOfStep[min(bar * grid.steps + step, spanOfStep.count - 1)]]
+    }
+
+    func spanIndex(bar: Int, step: Int = 0) -> Int { spanOfStep[min(bar * grid.steps + step, spanOfStep.count - 1)] }
+
+    func chord(bar: Int, step: Int = 0) -> Chord {
+        bar >= bars ? ending : span(bar: bar, step: step).chord
+    }
+
+    func chord(at beat: Beats) -> Chord {
+        let step = Int((beat / Grid.step + 0.001).rounded(.down))
+        return chord(bar: max(0, step) / grid.steps, step: max(0, step) % grid.steps)
+    }
+
+    /// Whether a voice plays in a bar.
+    func plays(_ voice: Voice, bar: Int) -> Bool {
+        let kind = passage(bar).kind
+        let floor = SectionKind.allCases.firstIndex(of: kind).map { floors[$0] } ?? 0
+        return !voice.absent.contains(kind) && max(energy(bar), floor) >= voice.enters
+    }
+
+    /// The notes that belong over a chord: the key's scale, bent where the chord leaves it.
+    func scale(over chord: Chord) -> [PitchClass] {
+        let tones = chord.pitchClasses
+        var scale = key.scale
+        for tone in tones where !scale.contains(tone) {
+            scale.removeAll { !tones.contains($0) && ($0.interval(above: tone) == 1 || tone.interval(above: $0) == 1) }
+            scale.append(tone)
+        }
+        return scale.sorted()
+    }
+
+    /// Louder where more is going on: about 0.7…1.06.
+    func loudness(_ bar: Int) -> Double { 0.7 + 0.36 * energy(bar) }
+}

@@ -1,0 +1,31 @@
+import Core
+import Music
+
+/// Makes songs in pure stages: a request becomes a plan, a plan becomes a score.
+///
+/// The same request gives the same score on every run and machine. Nothing here reads a file, a clock or the system's randomness.
+public enum Composer {
+    /// Changes whenever the same request would sound different.
+    public static let version = "1.0"
+
+    /// Seconds.
+    public static let durations: ClosedRange<Seconds> = 10...600
+    /// Quarter notes per minute.
+    public static let tempos: ClosedRange<Double> = 30...300
+
+    /// Every style, in alphabetical order of ids.
+    public static var styles: [Style] { Style.all }
+
+    /// Decides everything that comes before the notes.
+    ///
+    /// Throws `duration_out_of_range`, `tempo_out_of_range`, `meter_out_of_range` (a bar longer than 8 quarter notes) and
+    /// `bar_too_long` (not even one bar fits into the duration).
+    public static func plan(_ request: CompositionRequest) throws -> SongPlan {
+        try Planner(request: request).plan()
+    }
+
+    /// Writes every note of a plan. Never fails: values outside their ranges are brought inside.
+    public static func score(_ plan: SongPlan) -> Score {
+        Arranger(plan: plan).score()
+    }
+}

@@ -1,0 +1,176 @@
+/// Fits a form to an exact number of bars.
+struct FormPlanner {
+    let form: Form
+    let wishes: FormWishes
+    /// −1…1: shifts every section's energy.
+    let arousal: Double
+
+    /// Sections whose bars add up to `bars`, at least 1.
+    func sections(bars: Int) -> [SongPlan.Section] {
+        let bars = max(1, bars)
+        guard bars >= 8 else { return miniature(bars) }
+        guard let best = layouts(bars).min(by: { $0.cost < $1.cost }) else { return miniature(bars) }
+        var steps = best.steps
+        spread(bars - steps.reduce(0) { $0 + $1.bars }, over: &steps)
+        return named(steps)
+    }
+
+    private struct Layout {
+        var steps: [Form.Step]
+        var cost: Double
+    }
+
+    /// Every combination of pace, number of cycles and contrast that fits into the bars.
+    private func layouts(_ bars: Int) -> [Layout] {
+        var layouts: [Layout] = []
+        for (scale, scaleCost) in [(1.0, 0.0), (0.5, 2.0), (2.0, 1.5), (0.25, 7.0)] {
+            for cycles in 0...24 {
+                for hasContrast in [true, false] where !(hasContrast && wishes.skipsContrast) {
+                    let steps = self.steps(cycles: cycles, hasContrast: hasContrast, scale: scale)
+                    let total = steps.reduce(0) { $0 + $1.bars }
+                    guard total <= bars else { continue }
+                    let rest = Double(bars - total)
+                    // Two or three returns are a song; more are a loop.
+                    let surplus = Double(max(0, cycles - 2))
+                    let cost =
+                        scaleCost + rest * 0.12 + rest / Double(bars) * 10 + surplus * surplus * 0.7 + (cycles == 1 ? 1 : 0)
+                        + (cycles == 0 ? 5 : 0) + (hasContrast ? 0 : 1.5)
+                    layouts.append(Layout(steps: steps, cost: cost))
+                }
+            }
+        }
+        return layouts
+    }
+
+    private func steps(cycles: Int, hasContrast: Bool, scale: Double) -> [Form.Step] {
+        var steps: [Form.Step] = []
+        if !wishes.skipsIntro {
+            steps += form.opening.map { wishes.longIntro ? Form.Step($0.kind, $0.name, $0.bars * 2, $0.energy) : $0 }
+        }
+        for cycle in 0..<max(0, cycles) {
+            // Each return is a little fuller than the last.
+            let lift = cycle == 0 ? 0 : 0.04
+            steps += form.cycle.map { Form.Step($0.kind, $0.name, $0.bars, min(0.97, $0.energy + lift)) }
+        }
+        if cycles == 0, let first = form.cycle.first, first.kind != form.climax.first?.kind { steps.append(first) }
+        if hasContrast {
+            steps += form.contrast
+            if wishes.wantsSolo, !form.contrast.contains(where: { $0.kind == .solo }), !form.cycle.contains(where: { $0.kind == .solo }) {
+                steps.append(Form.Step(.solo, "Solo", 8, 0.84))
+            }
+        }
+        steps += form.climax + form.ending
+        return steps.map { Form.Step($0.kind, $0.name, max(1, Int((Double($0.bars) * scale).rounded())), $0.energy) }
+    }
+
+    /// What is left over goes by fours to the sections that bear it, and the odd bars to the ending.
+    private func spread(_ rest: Int, over steps: inout [Form.Step]) {
+        var rest = rest
+        let order: [SectionKind] = [.bridge, .solo, .verse, .chorus, .intro, .breakdown, .outro]
+        while rest >= 4 {
+            let before = rest
+            for kind in order {
+                for index in steps.indices where steps[index].kind == kind && rest >= 4 {
+                    let step = steps[index]
+                    steps[index] = Form.Step(step.kind, step.name, step.bars + 4, step.energy)
+                    rest -= 4
+                    break
+                }
+            }
+            if rest == before { break }
+        }
+        guard rest > 0, let last = steps.last else { return }
+        steps[steps.count - 1] = Form.Step(last.kind, last.name, last.bars + rest, last.energy)
+    }
+
+    /// Too short for a form: a theme, with an opening and a rise where there is room.
+    private func miniature(_ bars: Int) -> [SongPlan.Section] {
+        let theme = form.climax.first ?? Form.Step(.chorus, "Theme", bars, 0.9)
+        let first = form.cycle.first ?? Form.Step(.verse, "Opening", bars, 0.55)
+        switch bars {
+        case 1: return named([Form.Step(theme.kind, theme.name, 1, 0.8)])
+        case 2, 3: return named([Form.Step(first.kind, first.name, 1, 0.55), Form.Step(theme.kind, theme.name, bars - 1, 0.85)])
+        default:
+            let half = bars / 2
+            return named([Form.Step(first.kind, first.name, half, 0.56), Form.Step(theme.kind, theme.name, bars - half, 0.86)])
+        }
+    }
+
+    private func named(_ steps: [Form.Step]) -> [SongPlan.Section] {
+        steps.enumerated().map { index, step in
+            let same = steps.filter { $0.name == step.name }.count
+            let number = steps[...index].filter { $0.name == step.name }.count
+            let energy = min(1, max(0.1, step.energy + 0.08 * arousal))
+            return SongPlan.Section(
+                name: same > 1 ? "\(step.name) \(number)" : step.name, kind: step.kind, bars: step.bars,
+                energy: (energy * 1000).rounded() / 1000)
+        }
+    }
+
+    // MARK: Lyrics
+
+    /// Sections in the order of the lyrics' tags, their lengths in proportion to the lines under them. Nil without such tags.
+    func sections(bars: Int, lyrics: String) -> [SongPlan.Section]? {
+        var steps: [Form.Step] = []
+        var lines = 0
+        func close() {
+            guard let last = steps.popLast() else { return }
+            let counted = lines > 0 ? (lines * 2 + 3) / 4 * 4 : last.bars
+            steps.append(Form.Step(last.kind, last.name, min(32, max(4, counted)), last.energy))
+            lines = 0
+        }
+        for line in lyrics.split(whereSeparator: \.isNewline) {
+            let text = line.drop { $0 == " " || $0 == "\t" }
+            if text.first == "[", let end = text.firstIndex(of: "]") {
+                let tag = text[text.index(after: text.startIndex)..<end].lowercased()
+                guard let step = FormPlanner.step(forTag: tag) else { continue }
+                close()
+                steps.append(step)
+            } else if !text.isEmpty, !steps.isEmpty {
+                lines += 1
+            }
+        }
+        close()
+        guard !steps.isEmpty else { return nil }
+        if steps.first?.kind != .intro, !wishes.skipsIntro, bars >= steps.count * 4 + 8 {
+            steps.insert(Form.Step(.intro, "Intro", 4, 0.4), at: 0)
+        }
+        if steps.last?.kind != .outro, bars >= steps.count * 4 + 4 { steps.append(Form.Step(.outro, "Outro", 4, 0.5)) }
+        steps = Array(steps.prefix(bars))
+        return named(FormPlanner.fitted(steps, to: bars))
+    }
+
+    /// Section lengths in proportion to what they are, in fours where there is room, exactly `bars` in all.
+    private static func fitted(_ steps: [Form.Step], to bars: Int) -> [Form.Step] {
+        let weight = Double(steps.reduce(0) { $0 + $1.bars })
+        let unit = bars >= steps.count * 8 ? 4 : bars >= steps.count * 4 ? 2 : 1
+        var lengths = steps.map { step in
+            max(unit, Int(Double(step.bars) / weight * Double(bars) / Double(unit)) * unit)
+        }
+        while lengths.reduce(0, +) > bars, let longest = lengths.indices.max(by: { lengths[$0] < lengths[$1] }) {
+            lengths[longest] -= min(unit, max(1, lengths[longest] - 1))
+        }
+        var index = 0
+        while lengths.reduce(0, +) + unit <= bars {
+            lengths[index % lengths.count] += unit
+            index += 1
+        }
+        lengths[lengths.count - 1] += bars - lengths.reduce(0, +)
+        return zip(steps, lengths).map { Form.Step($0.kind, $0.name, $1, $0.energy) }
+    }
+
+    private static func step(forTag tag: String) -> Form.Step? {
+        let tags: [(String, Form.Step)] = [
+            ("pre", Form.Step(.build, "Pre-chorus", 4, 0.66)), ("build", Form.Step(.build, "Build", 4, 0.66)),
+            ("post", Form.Step(.chorus, "Post-chorus", 4, 0.84)), ("verse", Form.Step(.verse, "Verse", 8, 0.54)),
+            ("chorus", Form.Step(.chorus, "Chorus", 8, 0.88)), ("hook", Form.Step(.chorus, "Hook", 8, 0.88)),
+            ("refrain", Form.Step(.chorus, "Refrain", 8, 0.86)), ("drop", Form.Step(.chorus, "Drop", 8, 0.96)),
+            ("bridge", Form.Step(.bridge, "Bridge", 8, 0.6)), ("middle", Form.Step(.bridge, "Middle eight", 8, 0.6)),
+            ("break", Form.Step(.breakdown, "Break", 4, 0.4)), ("interlude", Form.Step(.breakdown, "Interlude", 4, 0.45)),
+            ("solo", Form.Step(.solo, "Solo", 8, 0.86)), ("instrumental", Form.Step(.solo, "Instrumental", 8, 0.75)),
+            ("intro", Form.Step(.intro, "Intro", 4, 0.42)), ("outro", Form.Step(.outro, "Outro", 4, 0.5)),
+            ("coda", Form.Step(.outro, "Coda", 4, 0.5)), ("end", Form.Step(.outro, "Ending", 4, 0.5)),
+        ]
+        return tags.first { tag.contains($0.0) }?.1
+    }
+}

@@ -1,0 +1,28 @@
+import Music
+
+/// Swells that lead into a stronger section, and a low hit where it begins.
+struct TransitionPlayer {
+    let canvas: Canvas
+    let voice: Voice
+    let instrument: Instrument
+
+    func play() -> [Score.Note] {
+        var notes = Notes()
+        let swells = instrument.program == 119
+        // A reverse cymbal needs about two seconds to bloom.
+        let swell = max(1, min(8, (canvas.bpm / 60 * 2).rounded()))
+        for passage in canvas.passages.dropFirst() where !voice.absent.contains(passage.kind) {
+            let before = canvas.energy(passage.start - 1)
+            let after = canvas.energy(passage.start)
+            let beat = canvas.beat(bar: passage.start)
+            guard after >= 0.45, after > before + 0.04 || passage.kind == .chorus else { continue }
+            if swells {
+                notes.add(max(0, beat - swell), min(swell, beat), 60, 84 + 24 * after)
+            } else {
+                let tonic = voice.register.lowest(canvas.chord(bar: passage.start).root)
+                notes.add(beat, canvas.barLength, tonic, 92 + 24 * after)
+            }
+        }
+        return notes.all
+    }
+}

@@ -1,0 +1,197 @@
+import Music
+
+/// What a prompt was found to say.
+struct PromptReading: Sendable {
+    /// Style ids with their weights, in the order they were said.
+    var styles: [(id: String, weight: Double)] = []
+    var instruments: [String] = []
+    var removedInstruments: [String] = []
+    var families: [Family] = []
+    var removedFamilies: [Family] = []
+    var mood = SongPlan.Mood()
+    var bpm: Double?
+    var pace = 1.0
+    var duration: Seconds?
+    var key: Key?
+    var mode: Key.Mode?
+    var meter: Meter?
+    var wishes = FormWishes()
+    var understood: [SongPlan.Understanding] = []
+    var unrecognised: [String] = []
+}
+
+/// Reads a prompt from left to right, the longest known phrase first.
+struct PromptReader {
+    private let words: Words
+    private let vocabulary = Vocabulary.standard
+    private var reading = PromptReading()
+    private var moods = 0
+    private var index = 0
+    private var isNegated = false
+
+    static func read(_ prompt: String) -> PromptReading {
+        var reader = PromptReader(words: Words(prompt))
+        return reader.read()
+    }
+
+    private init(words: Words) {
+        self.words = words
+    }
+
+    private mutating func read() -> PromptReading {
+        while index < words.all.count {
+            if let found = NumberPhrase(words, at: index) {
+                take(found)
+            } else if let (key, count) = keyPhrase() {
+                reading.key = key
+                note(count, "key of \(key)")
+            } else if !takePhrase() {
+                let word = words.all[index]
+                if !reading.unrecognised.contains(word.original), reading.unrecognised.count < 40 {
+                    reading.unrecognised.append(word.original)
+                }
+                index += 1
+                isNegated = false
+            }
+        }
+        if moods > 0 {
+            // Several words for mood pull together, but not in proportion to their number.
+            let divisor = Double(moods).squareRoot()
+            reading.mood.valence = PromptReader.limited(reading.mood.valence / divisor)
+            reading.mood.arousal = PromptReader.limited(reading.mood.arousal / divisor)
+            reading.mood.space = PromptReader.limited(reading.mood.space / divisor)
+        }
+        return reading
+    }
+
+    private static func limited(_ value: Double) -> Double { (min(1, max(-1, value)) * 1000).rounded() / 1000 }
+
+    private mutating func note(_ count: Int, _ meaning: String) {
+        reading.understood.append(SongPlan.Understanding(words: words.original(index..<(index + count)), meaning: meaning))
+        index += count
+        isNegated = false
+    }
+
+    private mutating func take(_ number: NumberPhrase) {
+        switch number.value {
+        case .bpm(let bpm):
+            reading.bpm = min(300, max(30, bpm))
+            note(number.count, "\(NumberPhrase.text(min(300, max(30, bpm)))) bpm")
+        case .duration(let seconds):
+            let total = min(600, max(10, (reading.duration ?? 0) + seconds))
+            reading.duration = total
+            note(number.count, "\(NumberPhrase.text(total)) seconds long")
+        case .meter(let meter):
+            reading.meter = meter
+            note(number.count, "\(meter) time")
+        }
+    }
+
+    /// A tonic with its mode. A lone lower-case "a" is an article unless it is clearly a key.
+    private func keyPhrase() -> (Key, Int)? {
+        let word = words.all[index]
+        guard let first = word.text.first, "abcdefgh".contains(first) else { return nil }
+        let before = index > 0 ? words.all[index - 1].text : ""
+        let isAnnounced = before == "in" || before == "of" || before == "key"
+        for count in [4, 3, 2] where index + count <= words.all.count {
+            let phrase = words.phrase(index, count)
+            guard phrase.count > 2, let key = Key(phrase) else { continue }
+            let after = index + count < words.all.count ? words.all[index + count].text : ""
+            if word.original == "a", after == "key" || after == "mode" || after == "mood" || !isAnnounced && after != "" { continue }
+            return (key, count)
+        }
+        let isChordName = word.original.first?.isUppercase == true && word.text.count <= 5
+        if isAnnounced, isChordName, let key = Key(word.original) { return (key, 1) }
+        return nil
+    }
+
+    private mutating func takePhrase() -> Bool {
+        for count in stride(from: min(Vocabulary.longest, words.all.count - index), through: 1, by: -1) {
+            guard let meaning = vocabulary[words.phrase(index, count)] else { continue }
+            take(meaning, count: count)
+            return true
+        }
+        return false
+    }
+
+    private mutating func take(_ meaning: Meaning, count: Int) {
+        let phrase = words.phrase(index, count)
+        switch meaning {
+        case .negation:
+            index += count
+            isNegated = true
+        case .filler: index += count
+        case .style(let id, let weight):
+            guard !isNegated else { return note(count, "not in this style") }
+            reading.styles.append((id, weight))
+            note(count, "\(Style.named(id)?.name ?? id), the style")
+        case .instrument(let id):
+            let name = Orchestra.entry(id)?.instrument.name ?? id
+            if isNegated {
+                if let family = PromptReader.family(of: id) {
+                    reading.removedFamilies.append(family)
+                } else {
+                    reading.removedInstruments.append(id)
+                }
+                note(count, "without \(phrase)")
+            } else {
+                if !reading.instruments.contains(id) { reading.instruments.append(id) }
+                note(count, "\(name) plays")
+            }
+        case .family(let family):
+            if isNegated { reading.removedFamilies.append(family) } else { reading.families.append(family) }
+            note(count, isNegated ? "without \(family.rawValue)" : "\(family.rawValue) play")
+        case .mood(let valence, let arousal, let space):
+            let sign = isNegated ? -0.6 : 1
+            reading.mood.valence += valence * sign
+            reading.mood.arousal += arousal * sign
+            reading.mood.space += space * sign
+            reading.mood.words.append(isNegated ? "not \(phrase)" : phrase)
+            moods += 1
+            note(count, PromptReader.description(valence * sign, arousal * sign, space * sign))
+        case .pace(let factor):
+            reading.pace *= isNegated ? 2 - factor : factor
+            note(count, factor < 1 ? "slower than usual" : factor > 1 ? "faster than usual" : "at the usual pace")
+        case .mode(let mode):
+            reading.mode = mode
+            note(count, "a \(mode.rawValue) key")
+        case .meter(let meter):
+            reading.meter = meter
+            note(count, "\(meter) time")
+        case .longIntro:
+            reading.wishes.longIntro = true
+            note(count, "a long intro")
+        case .intro:
+            reading.wishes.skipsIntro = isNegated
+            note(count, isNegated ? "no intro" : "an intro")
+        case .solo:
+            reading.wishes.wantsSolo = !isNegated
+            note(count, isNegated ? "no solo" : "a solo")
+        case .bridge:
+            reading.wishes.skipsContrast = isNegated
+            note(count, isNegated ? "no bridge" : "a bridge")
+        case .vocals: note(count, "instrumental: the composer does not sing")
+        }
+    }
+
+    /// Ruling out a guitar rules out all guitars.
+    private static func family(of instrument: String) -> Family? {
+        switch instrument {
+        case "steel-guitar", "clean-guitar", "nylon-guitar": .guitars
+        case "piano", "rhodes": .keys
+        case "strings": .strings
+        case "brass": .brass
+        case "saw-lead": .synths
+        case "warm-pad": .pads
+        default: nil
+        }
+    }
+
+    private static func description(_ valence: Double, _ arousal: Double, _ space: Double) -> String {
+        let parts: [(Double, String, String)] = [
+            (valence, "brighter", "darker"), (arousal, "more driven", "calmer"), (space, "wider", "closer"),
+        ]
+        let said = parts.filter { abs($0.0) >= 0.15 }.sorted { abs($0.0) > abs($1.0) }.map { $0.0 > 0 ? $0.1 : $0.2 }
+        return said.isEmpty ? "mood" : said.joined(separator: ", ")
+    }
+}
