@@ -41,7 +41,7 @@ class Server:
         # The pipe is read to its end: a full one would stop the server.
         threading.Thread(target=self._read, args=(self.process.stdout, lines, ready), daemon=True).start()
         if not ready.wait(60) or not self.address:
-            self.stop()
+            self.remove()
             raise RuntimeError("the server did not start:\n" + "".join(lines[-40:]))
 
     def _read(self, output, lines, ready):
