@@ -8,7 +8,7 @@ struct Master {
     /// Highest true peak in dBTP; a little below the −1 that is promised, because meters oversample differently.
     static let ceilingDecibels = -1.15
     /// How near to the target is near enough, in LU.
-    private static let tolerance = 0.1
+    private static let tolerance = 0.2
     private static let blockFrames = 4096
 
     let sampleRate: Int

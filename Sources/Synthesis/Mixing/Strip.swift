@@ -29,20 +29,15 @@ struct Strip {
         return (kicks.isEmpty ? [] : [strip(.kick, kicks)]) + (rest.isEmpty ? [] : [strip(.kit, rest)])
     }
 
-    /// Loudness in LUFS that the busiest stretch of this strip gets before the part's own gain.
+    /// Loudness in LUFS that the busiest stretch of this strip gets before the part's own gain, which places it in the mix.
     var targetLoudness: Double {
         switch (kind, role) {
+        // The meter hears lows less than a listener feels them, and the kit is many instruments.
         case (.kick, _): -20
-        case (.kit, _): -21.5
-        case (_, .drums): -20
-        case (_, .percussion): -27
-        case (_, .bass): -20
-        case (_, .chords): -23
-        case (_, .pad): -25.5
-        case (_, .arpeggio): -25
-        case (_, .lead): -20.5
-        case (_, .counter): -24
-        case (_, .effects): -28
+        case (.kit, _), (_, .percussion): -21.5
+        case (_, .bass), (_, .drums): -20
+        case (_, .lead), (_, .counter), (_, .arpeggio): -20
+        case (_, .chords), (_, .pad), (_, .effects): -20.5
         }
     }
 

@@ -1,0 +1,36 @@
+import Audio
+import Composer
+import Core
+import Foundation
+import Music
+import Synthesis
+import Testing
+
+@Suite struct ComposedSongTests {
+    @Test(arguments: [("dark techno, 130 bpm", 36.0), ("sad piano ballad in D minor", 40), ("upbeat funk with slap bass", 32)])
+    func `a composed song measures as it was planned`(prompt: String, seconds: Double) throws {
+        let score = Composer.score(try Composer.plan(CompositionRequest(prompt: prompt, duration: seconds, seed: 7)))
+        let audio = try makeRenderer().render(score)
+        #expect(audio.frameCount == Int((seconds * 44_100).rounded()))
+
+        let loudness = try Loudness.measure(audio)
+        #expect(abs(loudness.integrated + 14) <= 0.5)
+        #expect(loudness.truePeak <= -1)
+
+        // Half and double are the same pulse, counted differently.
+        let bpm = score.tempoMap.bpm(at: 0)
+        let candidates = try TempoEstimate(of: audio).candidates
+        let matches = candidates.prefix(3).contains { found in [0.5, 1, 2].contains { abs(found - bpm * $0) < 0.015 * bpm * $0 } }
+        #expect(matches, "\(bpm) planned, \(candidates) found")
+
+        let chroma = try KeyEstimate(of: audio).chroma
+        let inScale = score.key.scale.reduce(0) { $0 + chroma[$1.semitone] }
+        #expect(inScale > 0.72, "\(inScale) of the energy lies in \(score.key)")
+
+        let bands = SpectralBalance(of: audio).bands.filter { (60...5000).contains($0.hertz) }
+        for (lower, upper) in zip(bands, bands.dropFirst()) {
+            #expect(abs(lower.decibels - upper.decibels) < 18, "between \(lower.hertz) and \(upper.hertz) Hz")
+        }
+        #expect(bands[1].decibels - bands[6].decibels > 2, "the lows carry the song")
+    }
+}
