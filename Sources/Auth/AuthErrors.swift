@@ -37,5 +37,5 @@ extension Failure {
 
 extension HTTPField.Name {
     static let supabaseErrorCode = HTTPField.Name(parsed: "x-sb-error-code") ?? .server
-    static let supabaseAPIVersion = HTTPField.Name(parsed: "X-Supabase-Api-Version") ?? .server
+    static let supabaseAPIVersion = HTTPField.Name(parsed: "x-supabase-api-version") ?? .server
 }

@@ -45,5 +45,5 @@ public struct Gateway: RouterMiddleware {
 }
 
 extension HTTPField.Name {
-    static let referrerPolicy = HTTPField.Name(parsed: "Referrer-Policy") ?? .xContentTypeOptions
+    static let referrerPolicy = HTTPField.Name(parsed: "referrer-policy") ?? .xContentTypeOptions
 }

@@ -42,10 +42,9 @@ public struct SiteRoutes: Sendable {
     }
 
     private func send(_ file: URL, _ request: Request, _ context: AppRequestContext) async throws -> Response {
-        let isVendored = file.path.contains("/vendor/")
         var response = try await FileResponse(
             file: file, contentType: Self.types[file.pathExtension.lowercased()] ?? "application/octet-stream",
-            cacheControl: isVendored ? "public, max-age=86400" : "no-cache"
+            cacheControl: "no-cache"
         ).response(to: request, context: context)
         response.headers[.contentSecurityPolicy] = Self.contentSecurityPolicy
         return response
