@@ -60,7 +60,8 @@ import Testing
 
         let plain = String(repeating: "deep ", count: 400)
         try AudioFile.write(
-            Signal.sine(hertz: 440, seconds: 1), to: folder.file("b.x"), format: format, tags: AudioTags(prompt: plain, seed: 9_007_199_254_740_991))
+            Signal.sine(hertz: 440, seconds: 1), to: folder.file("b.x"), format: format,
+            tags: AudioTags(prompt: plain, seed: 9_007_199_254_740_991))
         #expect(try AudioFile.info(folder.file("b.x")).tags.prompt == plain)
     }
 

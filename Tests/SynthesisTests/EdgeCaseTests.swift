@@ -26,7 +26,8 @@ import Testing
     }
 
     @Test func `a single short note in long silence still reaches the target`() throws {
-        let score = TestScore.score([TestScore.part(.lead, program: 0, mix: PartMix(reverb: 0), [TestScore.note(8, 0.1, 72, 127)])], bars: 6)
+        let score = TestScore.score(
+            [TestScore.part(.lead, program: 0, mix: PartMix(reverb: 0), [TestScore.note(8, 0.1, 72, 127)])], bars: 6)
         let loudness = try Loudness.measure(try makeRenderer().render(score))
         #expect(abs(loudness.integrated + 14) <= 0.5, "\(loudness.integrated)")
         #expect(loudness.truePeak <= -1)
@@ -46,7 +47,8 @@ import Testing
     @Test func `overlapping and doubled notes of one key do not cut each other off`() throws {
         let renderer = try makeRenderer()
         func energyAt(_ seconds: Double, _ notes: [Score.Note]) throws -> Float {
-            let audio = try renderer.renderMix(TestScore.score([TestScore.part(.chords, program: 19, mix: PartMix(reverb: 0), notes)], bars: 2))
+            let audio = try renderer.renderMix(
+                TestScore.score([TestScore.part(.chords, program: 19, mix: PartMix(reverb: 0), notes)], bars: 2))
             let start = Int(seconds * 44_100)
             return audio.slice(start..<(start + 4410)).peak
         }
@@ -85,7 +87,10 @@ import Testing
 
     @Test func `a change of tempo moves the notes after it`() throws {
         var score = TestScore.score(
-            [TestScore.part(.percussion, program: 0, bank: 128, mix: PartMix(reverb: 0), (0..<8).map { TestScore.note(Double($0), 0.1, 37) })],
+            [
+                TestScore.part(
+                    .percussion, program: 0, bank: 128, mix: PartMix(reverb: 0), (0..<8).map { TestScore.note(Double($0), 0.1, 37) })
+            ],
             bars: 2)
         score.tempoMap = TempoMap(changes: [.init(start: 0, bpm: 120), .init(start: 4, bpm: 60)])
         score.duration = 8

@@ -65,7 +65,8 @@ import Testing
         func mix(_ mix: PartMix) throws -> PCMBuffer {
             // The kick makes ducking audible; its own level stays the same.
             let kick = TestScore.part(
-                .drums, program: 0, bank: 128, mix: PartMix(gainDecibels: -90, reverb: 0), (0..<16).map { TestScore.note(Double($0), 0.1, 36) })
+                .drums, program: 0, bank: 128, mix: PartMix(gainDecibels: -90, reverb: 0),
+                (0..<16).map { TestScore.note(Double($0), 0.1, 36) })
             return try renderer.renderMix(TestScore.score([kick, TestScore.part(.chords, program: 19, mix: mix, notes)]))
         }
         func power(_ buffer: PCMBuffer) -> Double { buffer.samples.reduce(0) { $0 + Double($1) * Double($1) } }
@@ -89,7 +90,8 @@ import Testing
         let notes = [TestScore.note(0, 4, 60)]
         func sides(_ pan: Double) throws -> (Double, Double) {
             // A mono preset.
-            let audio = try renderer.renderMix(TestScore.score([TestScore.part(.bass, program: 33, mix: PartMix(pan: pan, reverb: 0), notes)]))
+            let audio = try renderer.renderMix(
+                TestScore.score([TestScore.part(.bass, program: 33, mix: PartMix(pan: pan, reverb: 0), notes)]))
             func power(_ channel: Int) -> Double { audio.channel(channel).reduce(0) { $0 + Double($1) * Double($1) } }
             return (power(0), power(1))
         }
@@ -97,6 +99,21 @@ import Testing
         #expect(abs(left.0 - right.1) < 0.02 * left.0)
         // Equal power: the sum stays.
         #expect(abs(left.0 + left.1 - centre.0 - centre.1) < 0.05 * (centre.0 + centre.1))
+    }
+
+    @Test func `a quiet section is brought up, but stays the quieter one`() throws {
+        let renderer = try makeRenderer()
+        let notes = (0..<48).map { TestScore.note(Double($0), 0.9, 60, $0 < 24 ? 40 : 110) }
+        let score = TestScore.score([TestScore.part(.lead, program: 0, mix: PartMix(reverb: 0), notes)], bars: 12)
+        func contrast(_ audio: PCMBuffer) throws -> Double {
+            let half = audio.frameCount / 2
+            return try Loudness.measure(audio.slice(half..<audio.frameCount)).integrated
+                - Loudness.measure(audio.slice(0..<half)).integrated
+        }
+        let (before, after) = (try contrast(renderer.renderMix(score)), try contrast(renderer.render(score)))
+        #expect(before > 8)
+        #expect(after < before - 1.5)
+        #expect(after > 2)
     }
 
     @Test func `progress rises to one`() throws {
@@ -111,10 +128,12 @@ import Testing
         struct Stopped: Error {}
         var calls = 0
         #expect(throws: Stopped.self) {
-            try makeRenderer().render(TestScore.dance(), checkCancellation: {
-                calls += 1
-                if calls == 5 { throw Stopped() }
-            })
+            try makeRenderer().render(
+                TestScore.dance(),
+                checkCancellation: {
+                    calls += 1
+                    if calls == 5 { throw Stopped() }
+                })
         }
         #expect(calls == 5)
     }

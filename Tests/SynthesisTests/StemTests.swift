@@ -34,7 +34,9 @@ import Testing
 
     @Test func `a part without notes has a silent stem, and its name cannot leave the folder`() throws {
         let folder = try Folder()
-        let parts = [TestScore.part(.lead, program: 0, name: "../../Läd: 1?", [TestScore.note(0, 1, 60)]), TestScore.part(.pad, program: 89, [])]
+        let parts = [
+            TestScore.part(.lead, program: 0, name: "../../Läd: 1?", [TestScore.note(0, 1, 60)]), TestScore.part(.pad, program: 89, []),
+        ]
         let urls = try makeRenderer().renderStems(TestScore.score(parts, bars: 1), into: folder.url, format: .flac)
         #expect(urls.count == 2)
         #expect(urls.allSatisfy { $0.deletingLastPathComponent().path == folder.url.path })

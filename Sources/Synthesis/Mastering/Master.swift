@@ -21,6 +21,8 @@ struct Master {
         // Each further pass squeezes more; only music that is nearly all silence and peaks needs them.
         let passes: [(threshold: Double, ratio: Double)] = [(2, 1.6), (-6, 2.2), (-12, 3), (-18, 4)]
         var loudness = mixLoudness
+        if loudness.isFinite { LevelRider(sampleRate: Double(sampleRate)).process(&samples) }
+        try checkCancellation()
         for (number, pass) in passes.enumerated() {
             if loudness.isFinite {
                 var compressor = GlueCompressor(
