@@ -86,10 +86,11 @@ struct Arranger {
     private static func fitted(_ register: ClosedRange<Int>, to range: ClosedRange<Int>) -> ClosedRange<Int> {
         var low = register.lowerBound
         var high = register.upperBound
-        while low < range.lowerBound, low + high < range.lowerBound + range.upperBound { (low, high) = (low + 12, high + 12) }
-        while high > range.upperBound, low + high > range.lowerBound + range.upperBound { (low, high) = (low - 12, high - 12) }
-        low = max(low, range.lowerBound)
-        high = min(high, range.upperBound)
+        func shared() -> Int { min(high, range.upperBound) - max(low, range.lowerBound) }
+        while low < range.lowerBound, shared() < 14, high + 12 <= 127 { (low, high) = (low + 12, high + 12) }
+        while high > range.upperBound, shared() < 14, low >= 12 { (low, high) = (low - 12, high - 12) }
+        low = min(max(low, range.lowerBound), range.upperBound)
+        high = max(min(high, range.upperBound), low)
         // An octave and a half is the least a line needs.
         if high - low < 17 { high = min(range.upperBound, low + 17) }
         if high - low < 17 { low = max(range.lowerBound, high - 17) }

@@ -45,7 +45,7 @@ struct Canvas: Sendable {
         swing = Swing(amount: min(0.75, max(0.5, plan.swing)), pair: style.swing.pair)
         mood = plan.mood
         grid = Grid(meter: plan.meter)
-        random = SeededRandom(seed: plan.seed)
+        random = SeededRandom(seed: plan.seed).fork(style.id)
         let harmony = HarmonyWriter(key: plan.key, idiom: Idiom.named(plan.harmony) ?? style.idiom, sections: plan.sections, random: random)
         ending = harmony.ending
 
@@ -106,9 +106,9 @@ struct Canvas: Sendable {
         let steps = max(1, (section.bars + phrase - 1) / phrase)
         let progress = Double(bar / phrase) / Double(max(1, steps - 1))
         switch section.kind {
-        case .intro: return section.energy * (0.6 + 0.4 * progress)
+        case .intro: return section.energy * (0.7 + 0.3 * progress)
         case .build: return section.energy * (0.75 + 0.3 * progress)
-        case .outro: return section.energy * (1 - 0.55 * progress)
+        case .outro: return section.energy * (1 - 0.4 * progress)
         case .verse, .chorus, .solo: return section.energy * (section.bars >= 16 ? 0.93 + 0.1 * progress : 1)
         case .bridge, .breakdown: return section.energy * (0.9 + 0.2 * progress)
         }

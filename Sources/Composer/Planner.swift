@@ -35,7 +35,9 @@ struct Planner {
         let key = key(for: style)
         let planner = FormPlanner(form: style.form, wishes: reading.wishes, arousal: reading.mood.arousal)
         let sections = request.lyrics.flatMap { planner.sections(bars: bars, lyrics: $0) } ?? planner.sections(bars: bars)
-        let title = request.title.flatMap { $0.isEmpty ? nil : $0 } ?? Titles.make(mood: reading.mood, style: style.id, random: random)
+        let title =
+            request.title.flatMap { $0.isEmpty ? nil : $0 }
+            ?? Titles.make(mood: reading.mood, style: style.id, random: random.fork(request.prompt))
         let band = BandPlanner(style: style, flavour: flavour, reading: reading, random: random)
         return SongPlan(
             title: title, style: style.id, styleName: style.name, bpm: bpm, key: key, meter: meter, swing: style.swing.amount,
@@ -83,7 +85,7 @@ struct Planner {
     }
 
     private func tempo(of style: Style) -> Double {
-        var dice = random.fork("tempo")
+        var dice = random.fork("tempo.\(style.id)")
         let position = min(1, max(0, 0.5 + 0.4 * reading.mood.arousal + dice.between(-0.2, 0.2)))
         let bpm = style.tempo.lowerBound + position * (style.tempo.upperBound - style.tempo.lowerBound)
         return min(300, max(30, (bpm * reading.pace).rounded()))
@@ -91,7 +93,7 @@ struct Planner {
 
     private func key(for style: Style) -> Key {
         if let key = request.key ?? reading.key { return key }
-        var dice = random.fork("key")
+        var dice = random.fork("key.\(style.id)")
         let tonic = PitchClass(dice.index(12))
         let isUsual = dice.chance(0.7)
         if let mode = reading.mode { return Key(tonic, mode) }

@@ -21,6 +21,8 @@ struct Form: Sendable {
     let contrast: [Step]
     let climax: [Step]
     let ending: [Step]
+    /// Bars that the cycle's sections come in: twelve in the blues.
+    var phrase = 4
 
     static let song = Form(
         opening: [Step(.intro, "Intro", 4, 0.4)], cycle: [Step(.verse, "Verse", 8, 0.52), Step(.chorus, "Chorus", 8, 0.8)],
@@ -37,12 +39,12 @@ struct Form: Sendable {
         ending: [Step(.outro, "Outro", 4, 0.6)])
 
     static let club = Form(
-        opening: [Step(.intro, "Intro", 16, 0.5)],
+        opening: [Step(.intro, "Intro", 16, 0.62)],
         cycle: [
             Step(.verse, "Groove", 16, 0.66), Step(.breakdown, "Break", 8, 0.36), Step(.build, "Build", 8, 0.66),
             Step(.chorus, "Drop", 16, 0.95),
         ], contrast: [Step(.bridge, "Interlude", 8, 0.5)], climax: [Step(.chorus, "Last drop", 16, 1)],
-        ending: [Step(.outro, "Outro", 16, 0.62)])
+        ending: [Step(.outro, "Outro", 16, 0.74)])
 
     static let beat = Form(
         opening: [Step(.intro, "Intro", 4, 0.38)], cycle: [Step(.verse, "Verse", 16, 0.62), Step(.chorus, "Hook", 8, 0.84)],
@@ -60,7 +62,7 @@ struct Form: Sendable {
     static let blues = Form(
         opening: [Step(.intro, "Intro", 4, 0.45)], cycle: [Step(.verse, "Verse", 12, 0.62), Step(.solo, "Solo", 12, 0.84)],
         contrast: [Step(.breakdown, "Breakdown", 12, 0.46)], climax: [Step(.verse, "Last verse", 12, 0.92)],
-        ending: [Step(.outro, "Turnaround", 4, 0.6)])
+        ending: [Step(.outro, "Turnaround", 4, 0.6)], phrase: 12)
 
     static let sonatina = Form(
         opening: [], cycle: [Step(.verse, "Theme", 8, 0.46), Step(.chorus, "Second theme", 8, 0.68)],

@@ -20,21 +20,45 @@ struct FormPlanner {
         var cost: Double
     }
 
-    /// Every combination of pace, number of cycles and contrast that fits into the bars.
+    /// Which parts of the form are used, and at what pace.
+    private struct Choice {
+        var scale: Double
+        var cycles: Int
+        var hasContrast: Bool
+        var hasClimax: Bool
+        /// Halves opening and ending.
+        var isBrief: Bool
+
+        /// Two or three returns are a song; more are a loop, and fewer a sketch.
+        var cost: Double {
+            let surplus = Double(max(0, cycles - 2))
+            let pace = scale == 1 ? 0 : scale == 0.5 ? 2.6 : scale == 2 ? 1.5 : 7
+            return pace + surplus * surplus * 0.7 + (cycles == 1 ? 2 : cycles == 0 ? 10 : 0) + (hasContrast ? 0 : cycles >= 3 ? 2.8 : 1.4)
+                + (hasClimax ? 0 : 1) + (isBrief ? 0.4 : 0)
+                + (cycles < 2 && !hasContrast ? 1.5 : 0)
+        }
+    }
+
+    /// Every choice that fits into the bars.
     private func layouts(_ bars: Int) -> [Layout] {
         var layouts: [Layout] = []
-        for (scale, scaleCost) in [(1.0, 0.0), (0.5, 2.0), (2.0, 1.5), (0.25, 7.0)] {
-            for cycles in 0...24 {
-                for hasContrast in [true, false] where !(hasContrast && wishes.skipsContrast) {
-                    let steps = self.steps(cycles: cycles, hasContrast: hasContrast, scale: scale)
+        for scale in [1, 0.5, 2, 0.25] {
+            for cycles in 0...20 {
+                for switches in 0..<8 {
+                    let choice = Choice(
+                        scale: scale, cycles: cycles, hasContrast: switches & 1 == 0, hasClimax: switches & 2 == 0,
+                        isBrief: switches & 4 != 0)
+                    let endsHigh = form.cycle.last?.kind == form.climax.last?.kind && cycles >= 2
+                    // Without its climax a song must end its last cycle on a high point of its own, and not on the contrast.
+                    guard choice.hasClimax || endsHigh && !choice.hasContrast, !(choice.hasContrast && wishes.skipsContrast) else {
+                        continue
+                    }
+                    let steps = steps(choice)
                     let total = steps.reduce(0) { $0 + $1.bars }
                     guard total <= bars else { continue }
                     let rest = Double(bars - total)
-                    // Two or three returns are a song; more are a loop.
-                    let surplus = Double(max(0, cycles - 2))
-                    let cost =
-                        scaleCost + rest * 0.12 + rest / Double(bars) * 10 + surplus * surplus * 0.7 + (cycles == 1 ? 1 : 0)
-                        + (cycles == 0 ? 5 : 0) + (hasContrast ? 0 : 1.5)
+                    let isBroken = form.phrase > 4 && form.cycle.contains { Int(Double($0.bars) * scale) % form.phrase != 0 }
+                    let cost = choice.cost + rest * 0.12 + rest / Double(bars) * 10 + (isBroken ? 9 : 0)
                     layouts.append(Layout(steps: steps, cost: cost))
                 }
             }
@@ -42,31 +66,34 @@ struct FormPlanner {
         return layouts
     }
 
-    private func steps(cycles: Int, hasContrast: Bool, scale: Double) -> [Form.Step] {
+    private func steps(_ choice: Choice) -> [Form.Step] {
         var steps: [Form.Step] = []
-        if !wishes.skipsIntro {
-            steps += form.opening.map { wishes.longIntro ? Form.Step($0.kind, $0.name, $0.bars * 2, $0.energy) : $0 }
-        }
-        for cycle in 0..<max(0, cycles) {
-            // Each return is a little fuller than the last.
-            let lift = cycle == 0 ? 0 : 0.04
-            steps += form.cycle.map { Form.Step($0.kind, $0.name, $0.bars, min(0.97, $0.energy + lift)) }
-        }
-        if cycles == 0, let first = form.cycle.first, first.kind != form.climax.first?.kind { steps.append(first) }
-        if hasContrast {
-            steps += form.contrast
-            if wishes.wantsSolo, !form.contrast.contains(where: { $0.kind == .solo }), !form.cycle.contains(where: { $0.kind == .solo }) {
-                steps.append(Form.Step(.solo, "Solo", 8, 0.84))
+        let edge = choice.isBrief ? choice.scale / 2 : choice.scale
+        func append(_ added: [Form.Step], scale: Double, lift: Double = 0) {
+            steps += added.map {
+                Form.Step(
+                    $0.kind, $0.name, max(1, Int((Double($0.bars) * scale).rounded())), lift == 0 ? $0.energy : min(0.97, $0.energy + lift))
             }
         }
-        steps += form.climax + form.ending
-        return steps.map { Form.Step($0.kind, $0.name, max(1, Int((Double($0.bars) * scale).rounded())), $0.energy) }
+        if !wishes.skipsIntro { append(form.opening, scale: wishes.longIntro ? edge * 2 : edge) }
+        // Each return is a little fuller than the last.
+        for cycle in 0..<choice.cycles { append(form.cycle, scale: choice.scale, lift: cycle == 0 ? 0 : 0.04) }
+        if choice.cycles == 0, let first = form.cycle.first, first.kind != form.climax.first?.kind { append([first], scale: choice.scale) }
+        if choice.hasContrast {
+            append(form.contrast, scale: choice.scale)
+            let hasSolo = (form.contrast + form.cycle).contains { $0.kind == .solo }
+            if wishes.wantsSolo, !hasSolo { append([Form.Step(.solo, "Solo", 8, 0.84)], scale: choice.scale) }
+        }
+        if choice.hasClimax { append(form.climax, scale: choice.scale) }
+        append(form.ending, scale: edge)
+        return steps
     }
 
     /// What is left over goes by fours to the sections that bear it, and the odd bars to the ending.
     private func spread(_ rest: Int, over steps: inout [Form.Step]) {
         var rest = rest
-        let order: [SectionKind] = [.bridge, .solo, .verse, .chorus, .intro, .breakdown, .outro]
+        let order: [SectionKind] =
+            form.phrase > 4 ? [.intro, .outro, .breakdown, .bridge] : [.bridge, .solo, .verse, .chorus, .intro, .breakdown, .outro]
         while rest >= 4 {
             let before = rest
             for kind in order {

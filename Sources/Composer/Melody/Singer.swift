@@ -11,6 +11,10 @@ struct Singer {
     /// Semitones by which the tune lies above or below the middle of the register.
     let lift: Int
     private var previous: Int
+    /// How often the last pitch has been struck again.
+    private var repeats = 0
+    /// Where the motif goes from the last note: up, down, or nowhere. Nil at its beginning.
+    private var heading: Int?
 
     init(canvas: Canvas, register: ClosedRange<Int>, lift: Int) {
         self.canvas = canvas
@@ -23,8 +27,9 @@ struct Singer {
         let steps = canvas.grid.steps
         let tones = motif.tones.filter { $0.step < bars * steps }
         let anchor = anchor(bar: bar, place: place)
-        var notes: [Score.Note] = []
         let changed = tones.count - max(1, tones.count / 3)
+        var notes: [Score.Note] = []
+        var lastOffset: Int?
         for (index, tone) in tones.enumerated() {
             let step = tone.step % steps
             let noteBar = bar + tone.step / steps
@@ -32,21 +37,24 @@ struct Singer {
             let isLast = index == tones.count - 1
             var offset = tone.offset
             if place == .variation, index >= changed { offset += dice.pick([1, 2, -1]) }
+            heading = lastOffset.map { (offset - $0).signum() }
+            lastOffset = offset
             let wanted = moved(anchor, by: offset)
-            let isHeavy = canvas.grid.strength(step) >= 2 || tone.length >= canvas.grid.beatSteps
-            var pitch = isHeavy ? chordTone(chord, near: wanted) : scaleTone(chord, near: wanted)
+            let strength = canvas.grid.strength(step)
+            let beat = canvas.grid.beatSteps
+            let isHeavy = strength >= 3 || strength == 2 && tone.length >= beat || tone.length * 2 >= beat * 3
+            var pitch = isHeavy || isLast ? chordTone(chord, near: wanted) : scaleTone(chord, near: wanted)
             if isLast, place == .close { pitch = closing(chord, near: previous) }
-            if isLast, place == .halfClose || place == .variation { pitch = chordTone(chord, near: wanted) }
             pitch = register.folding(pitch)
             let room = bars * steps - tone.step
             let isFinal = isLast && place == .close
             let length = min(isFinal ? max(tone.length, min(room, steps * 3 / 4)) : tone.length, room)
-            let start = canvas.beat(bar: noteBar, step: step)
-            let force = (82 + 4 * Double(canvas.grid.strength(step)) + Double(max(0, offset)) * 1.5) * canvas.loudness(noteBar)
+            let force = (82 + 4 * Double(strength) + Double(max(0, offset)) * 1.5) * canvas.loudness(noteBar)
             notes.append(
                 Score.Note(
-                    start: start, length: Double(length) * Grid.step * 0.96, pitch: UInt8(min(127, max(0, pitch))),
-                    velocity: UInt8(min(127, max(1, force.rounded())))))
+                    start: canvas.beat(bar: noteBar, step: step), length: Double(length) * Grid.step * 0.96,
+                    pitch: UInt8(min(127, max(0, pitch))), velocity: UInt8(min(127, max(1, force.rounded())))))
+            repeats = pitch == previous ? repeats + 1 : 0
             previous = pitch
         }
         return notes
@@ -95,9 +103,17 @@ struct Singer {
             guard let penalty = cost(PitchClass(pitch)) else { continue }
             let leap = abs(pitch - previous)
             let reach = closeToPrevious ? 0.2 * Double(leap) + (leap > 9 ? 4 : 0) : 0
-            let total = Double(abs(pitch - wanted)) + penalty + reach
+            let total = Double(abs(pitch - wanted)) + penalty + reach + (closeToPrevious ? contradiction(pitch) : 0)
             if total < best.cost { best = (total, pitch) }
         }
         return best.pitch
+    }
+
+    /// A motif is known by its ups and downs: chords may bend its intervals, but not turn them round or iron them flat.
+    private func contradiction(_ pitch: Int) -> Double {
+        guard let heading else { return 0 }
+        let actual = (pitch - previous).signum()
+        if actual == heading { return actual == 0 && repeats >= 2 ? 3 : 0 }
+        return actual == 0 ? 3 + Double(repeats) : heading == 0 ? 1 : 2
     }
 }

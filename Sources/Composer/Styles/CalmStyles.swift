@@ -20,7 +20,7 @@ extension Style {
                 .comping(["B...1...3...2...", "B.1.2.3.B.3.2.1.", "C.1.x.3.C.2.x.3."], voices: 4, pedal: true), register: 52...71,
                 mix: .usual(for: .chords).with(gain: 1, pan: -0.05, reverb: 0.25, chorus: 0, highPass: 40)),
             Voice(
-                "melody", .lead, ["piano"], .lead(density: 0.9), enters: 0.34, absent: [.intro], register: 65...86,
+                "melody", .lead, ["piano"], .lead(density: 1.15), enters: 0.34, absent: [.intro], register: 65...86,
                 mix: .usual(for: .lead).with(gain: 0, pan: 0.08, reverb: 0.28, delay: 0)),
             Voice(
                 "bass", .bass, ["finger-bass", "upright-bass"], .bass(["R---------------", "R-------R-------", "R-----r-R---5-.."]),
