@@ -10,11 +10,11 @@ struct Arranger {
     init(plan: SongPlan) {
         var plan = plan
         plan.bpm = plan.bpm.isFinite ? min(300, max(30, plan.bpm)) : 120
-        let isUsable = (0.5...8).contains(plan.meter.bar)
+        let isUsable = (1...8).contains(plan.meter.bar)
         plan.meter = isUsable ? plan.meter : .common
         plan.sections = plan.sections.filter { $0.bars > 0 }.map { section in
             var section = section
-            section.bars = min(section.bars, 1000)
+            section.bars = min(section.bars, 4000)
             section.energy = section.energy.isFinite ? min(1, max(0, section.energy)) : 0.5
             return section
         }

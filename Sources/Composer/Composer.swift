@@ -18,7 +18,7 @@ public enum Composer {
 
     /// Decides everything that comes before the notes.
     ///
-    /// Throws `duration_out_of_range`, `tempo_out_of_range`, `meter_out_of_range` (a bar longer than 8 quarter notes) and
+    /// Throws `duration_out_of_range`, `tempo_out_of_range`, `meter_out_of_range` (a bar not of 1 to 8 quarter notes) and
     /// `bar_too_long` (not even one bar fits into the duration).
     public static func plan(_ request: CompositionRequest) throws -> SongPlan {
         try Planner(request: request).plan()

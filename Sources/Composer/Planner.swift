@@ -17,7 +17,7 @@ struct Planner {
         try validate()
         let (style, flavour) = chosenStyles()
         let meter = request.meter ?? reading.meter ?? style.meter
-        guard (0.5...8).contains(meter.bar) else {
+        guard (1...8).contains(meter.bar) else {
             throw Failure(
                 .invalid, "meter_out_of_range", "A bar of \(meter) is not one the composer can fill.", hint: "Try 4/4, 3/4 or 6/8.")
         }

@@ -32,7 +32,9 @@ struct Grid: Sendable {
 
     /// The events of one bar. bar: counted from the start of the pattern's first bar.
     func events(_ pattern: [Character], bar: Int) -> [Event] {
-        let symbols = (0..<steps).map { symbol(pattern, bar: bar, step: $0) }
+        var symbols = (0..<steps).map { symbol(pattern, bar: bar, step: $0) }
+        // Where a bar is only half a pattern, what is held into it is struck again: the chord may have changed.
+        if isCompound, symbols[0] == "-" { symbols[0] = held(pattern, bar: bar) }
         var events: [Event] = []
         for step in 0..<steps {
             guard let symbol = symbols[step], symbol != ".", symbol != "-" else { continue }
@@ -54,6 +56,12 @@ struct Grid: Sendable {
         let beat = bar * beatsPerBar + step / 6
         let index = beat * 4 + [0, 2, 3][step % 6 / 2]
         return pattern[index % pattern.count]
+    }
+
+    /// What a hold on the downbeat of a bar holds.
+    private func held(_ pattern: [Character], bar: Int) -> Character? {
+        let index = bar * (steps / 6) * 4 % max(1, pattern.count)
+        return pattern[..<index].last { $0 != "-" } ?? pattern.last { $0 != "-" }
     }
 
     /// 4 on the bar, 3 in its middle, 2 on beats, 1 on eighths, 0 between.
