@@ -83,12 +83,15 @@ let package = Package(
                 metrics, crypto,
             ]),
         .executableTarget(
-            name: "CLI", dependencies: ["App", "Studio", "Jobs", "Engines", "Database", "Audio", "Music", "Core", arguments, logging, lifecycle],
+            name: "CLI",
+            dependencies: ["App", "Studio", "Jobs", "Engines", "Database", "Audio", "Music", "Core", arguments, logging, lifecycle],
             swiftSettings: swiftSettings),
 
         .target(
             name: "TestSupport",
-            dependencies: ["App", "HTTP", "Database", "Core", "CLinux", httpClient, nio, .product(name: "NIOHTTP1", package: "swift-nio"), logging],
+            dependencies: [
+                "App", "HTTP", "Database", "Core", "CLinux", httpClient, nio, .product(name: "NIOHTTP1", package: "swift-nio"), logging,
+            ],
             path: "Tests/Support", swiftSettings: swiftSettings),
         tests("App", ["Core"]),
         tests("Audio", ["Core"]),
@@ -100,7 +103,7 @@ let package = Package(
         tests("Jobs", ["Database", "Core"]),
         tests("Music", ["Core"]),
         tests("Storage", ["Database", "Core"]),
-        tests("Studio", ["Audio", "Engines", "Database", "Core"]),
+        tests("Studio", ["Audio", "Music", "Engines", "Database", "Core"]),
         tests("Synthesis", ["Composer", "Audio", "Music", "Core"]),
     ],
     swiftLanguageModes: [.v6]

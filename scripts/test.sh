@@ -14,7 +14,7 @@ swift build -c release --build-tests 2>&1 | grep -vE "^warning: .*(unhandled|pro
 swift build -c release --build-tests >/dev/null 2>&1
 
 step "Swift tests"
-swift test -c release --skip-build "$@"
+swift test -c release --skip-build --experimental-maximum-parallelization-width 4 "$@"
 
 step "browser tests"
-CONTINUO_BINARY=$PWD/.build/release/continuo .venv/bin/python -m pytest -q Tests/Browser
+CONTINUO_BINARY=$PWD/.build/release/continuo .venv/bin/python -m pytest -q -c Tests/Browser/pytest.ini --rootdir Tests/Browser Tests/Browser

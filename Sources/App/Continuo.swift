@@ -78,8 +78,11 @@ public struct Continuo: Sendable {
         configuration.lease = .seconds(settings.integer("lease"))
         let handlers: [any JobHandler] = [
             SongMaker(engines: engines, files: files, objects: objects),
-            Maintenance(kind: "maintenance.daily_counters") { [database] in _ = try await database.asService("select continuo.reset_daily_counts()") },
-            Maintenance(kind: "maintenance.sessions") { [database] in _ = try await database.asService("select continuo.expire_sessions()") },
+            Maintenance(kind: "maintenance.daily_counters") { [database] in
+                _ = try await database.asService("select continuo.reset_daily_counts()")
+            },
+            Maintenance(kind: "maintenance.sessions") { [database] in _ = try await database.asService("select continuo.expire_sessions()")
+            },
             Maintenance(kind: "maintenance.jobs") { [database] in _ = try await database.asService("select continuo.delete_old_jobs()") },
             Maintenance(kind: "maintenance.files") { [database, files, objects] in
                 _ = try await objects.sweep(olderThan: 3600, database: database)

@@ -61,7 +61,8 @@ public struct DatabaseHome: Sendable {
 
     private static func outside(_ settings: Settings, keys: ProjectKeys) throws -> DatabaseHome? {
         guard let url = settings["database-url"] else { return nil }
-        let login = try settings["api-database-url"] ?? ConnectionString.replacing(user: "authenticator", password: keys.databasePassword, in: url)
+        let login =
+            try settings["api-database-url"] ?? ConnectionString.replacing(user: "authenticator", password: keys.databasePassword, in: url)
         return DatabaseHome(ownerURL: url, loginURL: login)
     }
 }

@@ -14,7 +14,10 @@ struct DocsRoutes: Sendable {
         router.get("openapi.json") { _, _ in Response.json(document) }
         router.get("docs") { _, _ in
             Response(
-                status: .ok, headers: [.contentType: "text/html; charset=utf-8", .contentSecurityPolicy: "default-src 'self'; style-src 'unsafe-inline'"],
+                status: .ok,
+                headers: [
+                    .contentType: "text/html; charset=utf-8", .contentSecurityPolicy: "default-src 'self'; style-src 'unsafe-inline'",
+                ],
                 body: ResponseBody(byteBuffer: ByteBuffer(string: OpenAPI.page)))
         }
     }

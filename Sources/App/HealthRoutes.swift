@@ -41,12 +41,15 @@ struct HealthRoutes: Sendable {
 
             """
         let rows = try await database.asService("select status, count(*) as number from continuo.jobs group by status")
-        let counts = Dictionary(try rows.map { (try $0.decode("status", as: String.self), try $0.decode("number", as: Int.self)) }) { $0 + $1 }
+        let counts = Dictionary(try rows.map { (try $0.decode("status", as: String.self), try $0.decode("number", as: Int.self)) }) {
+            $0 + $1
+        }
         text += "# HELP continuo_jobs Jobs by status.\n# TYPE continuo_jobs gauge\n"
         for status in Job.Status.allCases {
             text += "continuo_jobs{status=\"\(status.rawValue)\"} \(counts[status.rawValue, default: 0])\n"
         }
         return Response(
-            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"], body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
+            status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
+            body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
     }
 }

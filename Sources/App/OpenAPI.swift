@@ -16,7 +16,9 @@ enum OpenAPI {
         .init(method: "get", path: "/healthz", summary: "The process is alive", success: "200", isOpen: true),
         .init(method: "get", path: "/readyz", summary: "The database answers", success: "200", isOpen: true),
         .init(method: "get", path: "/metrics", summary: "Prometheus text", success: "200", isOpen: true),
-        .init(method: "post", path: "/auth/v1/signup", summary: "A new person: e-mail and password, or anonymous with an empty object", success: "200"),
+        .init(
+            method: "post", path: "/auth/v1/signup", summary: "A new person: e-mail and password, or anonymous with an empty object",
+            success: "200"),
         .init(method: "post", path: "/auth/v1/token", summary: "A session, by grant_type=password or refresh_token", success: "200"),
         .init(method: "get", path: "/auth/v1/user", summary: "The signed-in person", success: "200"),
         .init(method: "put", path: "/auth/v1/user", summary: "Change address, password or metadata", success: "200"),
@@ -70,7 +72,10 @@ enum OpenAPI {
                 "summary": .string(operation.summary),
                 "responses": .object([
                     operation.success: ["description": "Done"],
-                    "default": ["description": "What went wrong", "content": ["application/json": ["schema": ["$ref": "#/components/schemas/Error"]]]],
+                    "default": [
+                        "description": "What went wrong",
+                        "content": ["application/json": ["schema": ["$ref": "#/components/schemas/Error"]]],
+                    ],
                 ]),
             ]
             if operation.isOpen { details["security"] = .array([]) }

@@ -48,7 +48,8 @@ public enum Server {
     }
 
     private static func run(
-        _ continuo: Continuo, cluster: RunningCluster?, signals: [UnixSignal], logger: Logger, announce: @escaping @Sendable (String) -> Void
+        _ continuo: Continuo, cluster: RunningCluster?, signals: [UnixSignal], logger: Logger,
+        announce: @escaping @Sendable (String) -> Void
     ) async throws {
         let settings = continuo.settings
         let host = settings["host"] ?? "127.0.0.1"
@@ -74,7 +75,8 @@ public enum Server {
     private static func group(of services: [any Service], signals: [UnixSignal], logger: Logger) -> ServiceGroup {
         let entries = services.map { service in
             ServiceGroupConfiguration.ServiceConfiguration(
-                service: service, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup)
+                service: service, successTerminationBehavior: .gracefullyShutdownGroup, failureTerminationBehavior: .gracefullyShutdownGroup
+            )
         }
         var configuration = ServiceGroupConfiguration(services: entries, gracefulShutdownSignals: signals, logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(20)

@@ -75,7 +75,8 @@ public struct Accounts: Sendable {
     }
 
     private func find(_ id: UUID) async throws -> AuthUser {
-        let rows = try await database.asService("select \(sql: AuthUser.columns) from auth.users u where u.id = \(id) and u.deleted_at is null")
+        let rows = try await database.asService(
+            "select \(sql: AuthUser.columns) from auth.users u where u.id = \(id) and u.deleted_at is null")
         guard let row = rows.first else {
             throw Failure(.forbidden, "user_not_found", "User from sub claim in JWT does not exist")
         }
@@ -108,7 +109,8 @@ public struct Accounts: Sendable {
                     """)
                 guard let newEmail else { return }
                 guard confirmsAutomatically else {
-                    throw Failure(.unsupported, "email_change_disabled", "Changing the address needs a mail server, which is not configured.")
+                    throw Failure(
+                        .unsupported, "email_change_disabled", "Changing the address needs a mail server, which is not configured.")
                 }
                 _ = try await transaction.query(
                     """
@@ -127,7 +129,9 @@ public struct Accounts: Sendable {
 
     // MARK: Rows
 
-    private func insertUser(email: String?, passwordHash: String?, metadata: JSONValue, in transaction: Transaction) async throws -> AuthUser {
+    private func insertUser(email: String?, passwordHash: String?, metadata: JSONValue, in transaction: Transaction) async throws
+        -> AuthUser
+    {
         let id = UUID()
         let provider = email == nil ? "{}" : #"{"provider":"email","providers":["email"]}"#
         let isConfirmed = email != nil && confirmsAutomatically
@@ -147,7 +151,8 @@ public struct Accounts: Sendable {
 
     private func insertIdentity(_ id: UUID, email: String, in transaction: Transaction) async throws {
         let data: JSONValue = [
-            "sub": .string(id.uuidString.lowercased()), "email": .string(email), "email_verified": .bool(false), "phone_verified": .bool(false),
+            "sub": .string(id.uuidString.lowercased()), "email": .string(email), "email_verified": .bool(false),
+            "phone_verified": .bool(false),
         ]
         _ = try await transaction.query(
             """
@@ -182,7 +187,8 @@ public struct Accounts: Sendable {
     static func check(password: String) throws {
         guard password.count >= 6 else {
             throw Failure(
-                .unprocessable, "weak_password", "Password should be at least 6 characters.", fields: [.init("length", "at least 6 characters")])
+                .unprocessable, "weak_password", "Password should be at least 6 characters.",
+                fields: [.init("length", "at least 6 characters")])
         }
         guard password.utf8.count <= 72, !password.unicodeScalars.contains("\0") else {
             throw Failure(.invalid, "validation_failed", "Password cannot be longer than 72 characters")

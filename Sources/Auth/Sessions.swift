@@ -57,7 +57,8 @@ public struct Sessions: Sendable {
             """,
             "update auth.users set last_sign_in_at = now() where id = \(user.id)",
         ])
-        return try await session(user, id: id, methods: [.init(method: method, timestamp: Int(Date.now.timeIntervalSince1970))], refreshToken: refreshToken)
+        return try await session(
+            user, id: id, methods: [.init(method: method, timestamp: Int(Date.now.timeIntervalSince1970))], refreshToken: refreshToken)
     }
 
     /// A new access token for a refresh token. The session's row is locked, so that twenty clients refreshing at once all get
@@ -94,7 +95,8 @@ public struct Sessions: Sendable {
                 let active: String? = try row.decode("active")
                 let parent: String? = try row.decode("parent")
                 if let active, try parent == token || row.decode("recent") { return .session(sessionID, userID, active) }
-                _ = try await transaction.query("update auth.refresh_tokens set revoked = true, updated_at = now() where session_id = \(sessionID)")
+                _ = try await transaction.query(
+                    "update auth.refresh_tokens set revoked = true, updated_at = now() where session_id = \(sessionID)")
                 return .stolen
             }
             let child = randomText(bytes: 16)
@@ -111,7 +113,8 @@ public struct Sessions: Sendable {
         guard case .session(let sessionID, let userID, let active) = answer else {
             throw Failure(.invalid, "refresh_token_already_used", "Invalid Refresh Token: Already Used")
         }
-        let rows = try await database.asService("select \(sql: AuthUser.columns) from auth.users u where u.id = \(userID) and u.deleted_at is null")
+        let rows = try await database.asService(
+            "select \(sql: AuthUser.columns) from auth.users u where u.id = \(userID) and u.deleted_at is null")
         guard let user = try rows.first.map(AuthUser.init) else {
             throw Failure(.invalid, "refresh_token_not_found", "Invalid Refresh Token: Refresh Token Not Found")
         }
@@ -120,7 +123,8 @@ public struct Sessions: Sendable {
             "select authentication_method, created_at from auth.mfa_amr_claims where session_id = \(sessionID) order by created_at"
         ).map { row in
             AccessToken.Method(
-                method: try row.decode("authentication_method"), timestamp: Int(try row.decode("created_at", as: Date.self).timeIntervalSince1970))
+                method: try row.decode("authentication_method"),
+                timestamp: Int(try row.decode("created_at", as: Date.self).timeIntervalSince1970))
         }
         return try await session(user, id: sessionID, methods: methods, refreshToken: active)
     }
@@ -131,7 +135,8 @@ public struct Sessions: Sendable {
         let session = token.sessionID.flatMap(UUID.init(uuidString:))
         switch scope {
         case "local": _ = try await database.asService("delete from auth.sessions where user_id = \(userID) and id = \(session)")
-        case "others": _ = try await database.asService("delete from auth.sessions where user_id = \(userID) and id is distinct from \(session)::uuid")
+        case "others":
+            _ = try await database.asService("delete from auth.sessions where user_id = \(userID) and id is distinct from \(session)::uuid")
         default: _ = try await database.asService("delete from auth.sessions where user_id = \(userID)")
         }
     }
@@ -151,6 +156,7 @@ public struct Sessions: Sendable {
         token.sessionID = id.uuidString.lowercased()
         token.isAnonymous = user.isAnonymous
         return Session(
-            accessToken: try await signer.sign(token), expiresIn: lifetime, expiresAt: now + lifetime, refreshToken: refreshToken, user: user)
+            accessToken: try await signer.sign(token), expiresIn: lifetime, expiresAt: now + lifetime, refreshToken: refreshToken,
+            user: user)
     }
 }

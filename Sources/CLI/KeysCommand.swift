@@ -23,7 +23,8 @@ struct KeysCommand: AsyncParsableCommand {
         let logger = settings.makeLogger()
         let url = settings["public-url"] ?? "http://\(settings["host"] ?? "127.0.0.1"):\(settings.integer("port"))"
         let database =
-            try settings["database-url"] ?? PrivateCluster(dataFolder: settings.dataFolder, logger: logger).addressOfRunning()?.ownerURL ?? ""
+            try settings["database-url"] ?? PrivateCluster(dataFolder: settings.dataFolder, logger: logger).addressOfRunning()?.ownerURL
+            ?? ""
         print("SUPABASE_URL=\(url)")
         print("SUPABASE_ANON_KEY=\(keys.anonKey)")
         print("SUPABASE_SERVICE_ROLE_KEY=\(keys.serviceRoleKey)")

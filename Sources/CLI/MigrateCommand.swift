@@ -8,7 +8,9 @@ import HTTP
 struct MigrateCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "migrate", abstract: "Bring the database's schema up to date, or show where it stands.",
-        discussion: "Example:\n  continuo migrate --status --database-url postgresql://owner@host/music\n\n`serve` migrates by itself when it starts.")
+        discussion:
+            "Example:\n  continuo migrate --status --database-url postgresql://owner@host/music\n\n`serve` migrates by itself when it starts."
+    )
 
     @OptionGroup var common: CommonOptions
 

@@ -24,11 +24,14 @@ public struct Settings: Sendable {
         Setting("port", "CONTINUO_PORT", standard: "8000", "The port to listen on; 0 takes a free one."),
         Setting("public-url", "CONTINUO_PUBLIC_URL", "The address people use, where a proxy stands before the program."),
         Setting("database-url", "DATABASE_URL", "A PostgreSQL 15 or newer with pgvector, as its owner; none: the program runs its own."),
-        Setting("api-database-url", "CONTINUO_API_DATABASE_URL", "The login of requests, if it is not the role authenticator of that server."),
+        Setting(
+            "api-database-url", "CONTINUO_API_DATABASE_URL", "The login of requests, if it is not the role authenticator of that server."),
         Setting("workers", "CONTINUO_WORKERS", standard: "1", "Jobs that this process runs at once; 0 leaves them to `continuo worker`."),
         Setting("lease", "CONTINUO_LEASE", standard: "15", "Seconds without a sign of life after which another worker takes a job over."),
         Setting("connections", "CONTINUO_CONNECTIONS", standard: "8", "Database connections of this process, at most."),
-        Setting("daily-limit", "CONTINUO_DAILY_LIMIT", standard: "200", "Songs a person may ask for in a day (UTC); premium accounts have none."),
+        Setting(
+            "daily-limit", "CONTINUO_DAILY_LIMIT", standard: "200", "Songs a person may ask for in a day (UTC); premium accounts have none."
+        ),
         Setting("autoconfirm", "CONTINUO_AUTH_AUTOCONFIRM", standard: "true", "E-mail addresses count as confirmed at once."),
         Setting("allowed-origins", "CONTINUO_ALLOWED_ORIGINS", standard: "*", "Origins whose pages may call the API, separated by commas."),
         Setting("engine-idle", "CONTINUO_ENGINE_IDLE", standard: "300", "Seconds after which an unused engine gives its memory back."),
@@ -57,7 +60,8 @@ public struct Settings: Sendable {
         var values: [String: String] = [:]
         for setting in Self.all {
             values[setting.name] =
-                flags[setting.name] ?? environment[setting.environment].flatMap { $0.isEmpty ? nil : $0 } ?? file[setting.name] ?? setting.standard
+                flags[setting.name] ?? environment[setting.environment].flatMap { $0.isEmpty ? nil : $0 } ?? file[setting.name]
+                ?? setting.standard
         }
         self.values = values
         for (name, range) in Self.ranges {
@@ -70,7 +74,8 @@ public struct Settings: Sendable {
     }
 
     private static let ranges: [(String, ClosedRange<Int>)] = [
-        ("port", 0...65_535), ("workers", 0...64), ("lease", 2...3600), ("connections", 2...256), ("daily-limit", 1...1_000_000), ("engine-idle", 1...86_400),
+        ("port", 0...65_535), ("workers", 0...64), ("lease", 2...3600), ("connections", 2...256), ("daily-limit", 1...1_000_000),
+        ("engine-idle", 1...86_400),
     ]
 
     private static func read(_ file: URL) throws -> [String: String] {
@@ -82,7 +87,9 @@ public struct Settings: Sendable {
         for (key, value) in members {
             let name = key.replacing("_", with: "-")
             guard all.contains(where: { $0.name == name && name != "data" }) else {
-                throw Failure(.invalid, "invalid_setting", "\(file.path) sets “\(key)”, which is not a setting.", hint: "See docs/reference/settings.md.")
+                throw Failure(
+                    .invalid, "invalid_setting", "\(file.path) sets “\(key)”, which is not a setting.",
+                    hint: "See docs/reference/settings.md.")
             }
             values[name] = value.string ?? value.text
         }

@@ -16,7 +16,8 @@ public protocol AudioEngine: Sendable {
     /// Makes a song and writes it to `file` as WAV. Stops within a second of its task being cancelled.
     ///
     /// progress: 0…1 and what is being done, in a few words.
-    func generate(_ request: EngineRequest, into file: URL, progress: @escaping @Sendable (Double, String) -> Void) async throws -> EngineSong
+    func generate(_ request: EngineRequest, into file: URL, progress: @escaping @Sendable (Double, String) -> Void) async throws
+        -> EngineSong
 }
 
 /// What an engine is and can do, as `GET /engines` shows it.

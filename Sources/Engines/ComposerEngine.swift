@@ -69,7 +69,8 @@ public actor ComposerEngine: AudioEngine {
                 checkCancellation: cancellation.check)
             progress(0.94, "writing the file")
             let tags = AudioTags(
-                title: score.title, artist: "Continuo", prompt: request.prompt, seed: Int(request.seed), software: "Continuo composer \(Self.version)")
+                title: score.title, artist: "Continuo", prompt: request.prompt, seed: Int(request.seed),
+                software: "Continuo composer \(Self.version)")
             try AudioFile.write(buffer, to: file, format: .wav, tags: tags)
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
@@ -107,7 +108,8 @@ struct SongOutline: Encodable {
         let tempo = score.tempoMap
         sections = score.sections.map { section in
             let start = tempo.seconds(at: section.start)
-            return Section(name: section.name, start: start, length: tempo.seconds(at: section.start + section.length) - start, energy: section.energy)
+            return Section(
+                name: section.name, start: start, length: tempo.seconds(at: section.start + section.length) - start, energy: section.energy)
         }
     }
 }
@@ -117,12 +119,15 @@ extension CompositionRequest {
         func parsed<Value: LosslessStringConvertible>(_ text: String?, _ field: String) throws -> Value? {
             guard let text else { return nil }
             guard let value = Value(text) else {
-                throw Failure(.invalid, "invalid_request", "These fields are not valid: \(field).", fields: [.init(field, "is not understood")])
+                throw Failure(
+                    .invalid, "invalid_request", "These fields are not valid: \(field).", fields: [.init(field, "is not understood")])
             }
             return value
         }
         self.init(
-            prompt: request.prompt, lyrics: request.lyrics, title: request.title, duration: request.duration, seed: request.seed, bpm: request.bpm,
-            key: try parsed(request.key, "key"), meter: try parsed(request.timeSignature, "time_signature"), instrumental: request.instrumental)
+            prompt: request.prompt, lyrics: request.lyrics, title: request.title, duration: request.duration, seed: request.seed,
+            bpm: request.bpm,
+            key: try parsed(request.key, "key"), meter: try parsed(request.timeSignature, "time_signature"),
+            instrumental: request.instrumental)
     }
 }

@@ -18,7 +18,9 @@ public struct Authentication: RouterMiddleware {
         _ request: Request, context: AppRequestContext, next: (Request, AppRequestContext) async throws -> Response
     ) async throws -> Response {
         var context = context
-        if let text = bearerToken(request.headers[.authorization]) ?? request.headers[.apiKey] ?? request.uri.queryParameters["apikey"].map(String.init) {
+        if let text = bearerToken(request.headers[.authorization]) ?? request.headers[.apiKey]
+            ?? request.uri.queryParameters["apikey"].map(String.init)
+        {
             let verified = try await signer.verify(text)
             context.claims = verified.claims
             context.token = verified.token

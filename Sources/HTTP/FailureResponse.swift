@@ -45,7 +45,8 @@ extension Failure {
 
     private init(status: HTTPResponse.Status, message: String?) {
         switch status {
-        case .notFound: self.init(.notFound, "not_found", message ?? "There is nothing at this address.", hint: "GET /docs lists what there is.")
+        case .notFound:
+            self.init(.notFound, "not_found", message ?? "There is nothing at this address.", hint: "GET /docs lists what there is.")
         case .methodNotAllowed: self.init(.methodNotAllowed, "method_not_allowed", "This address does not take that method.")
         case .contentTooLarge: self.init(.tooLarge, "body_too_large", "The request body is larger than this endpoint takes.")
         case .unsupportedMediaType: self.init(.unsupportedMedia, "unsupported_media_type", "Send the body as application/json.")

@@ -57,7 +57,8 @@ public struct FileResponse: Sendable {
 
     private func matches(_ request: Request, tag: String, modified: Date) -> Bool {
         if let header = request.headers[.ifNoneMatch] {
-            return header == "*" || header.split(separator: ",").contains { $0.trimmingCharacters(in: .whitespaces).trimmingPrefix("W/") == tag }
+            return header == "*"
+                || header.split(separator: ",").contains { $0.trimmingCharacters(in: .whitespaces).trimmingPrefix("W/") == tag }
         }
         if let header = request.headers[.ifModifiedSince] { return header == modified.httpDate }
         return false
@@ -65,7 +66,8 @@ public struct FileResponse: Sendable {
 
     /// `attachment` with an ASCII name and, for the others, its UTF-8 form (RFC 6266).
     public static func disposition(_ name: String) -> String {
-        let safe = String(name.unicodeScalars.map { $0.isASCII && $0.value >= 32 && !"\"\\/".unicodeScalars.contains($0) ? Character($0) : "_" })
+        let safe = String(
+            name.unicodeScalars.map { $0.isASCII && $0.value >= 32 && !"\"\\/".unicodeScalars.contains($0) ? Character($0) : "_" })
         let encoded = name.addingPercentEncoding(withAllowedCharacters: .alphanumerics) ?? safe
         return "attachment; filename=\"\(safe)\"; filename*=UTF-8''\(encoded)"
     }

@@ -56,6 +56,7 @@ public struct QueryReader {
     public func finish() throws {
         guard !problems.isEmpty else { return }
         throw Failure(
-            .invalid, "invalid_request", "These parameters are not valid: \(problems.map(\.name).joined(separator: ", ")).", fields: problems)
+            .invalid, "invalid_request", "These parameters are not valid: \(problems.map(\.name).joined(separator: ", ")).",
+            fields: problems)
     }
 }

@@ -35,7 +35,8 @@ public struct Worker: Service {
         self.queue = queue
         self.handlers = Dictionary(handlers.map { ($0.kind, $0) }) { _, last in last }
         self.configuration = configuration
-        name = "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier):\(UUID().uuidString.prefix(8).lowercased())"
+        name =
+            "\(ProcessInfo.processInfo.hostName):\(ProcessInfo.processInfo.processIdentifier):\(UUID().uuidString.prefix(8).lowercased())"
         self.logger = logger
     }
 
@@ -87,7 +88,9 @@ public struct Worker: Service {
     /// Runs the next job, if there is one. Returns whether it is worth looking again at once.
     private func runNext(_ me: String) async -> Bool {
         do {
-            guard let job = try await queue.claim(worker: me, kinds: handlers.keys.sorted(), lease: configuration.lease) else { return false }
+            guard let job = try await queue.claim(worker: me, kinds: handlers.keys.sorted(), lease: configuration.lease) else {
+                return false
+            }
             guard let handler = handlers[job.kind] else {
                 try await queue.release(job.id, worker: me)
                 return false

@@ -32,7 +32,9 @@ public struct SiteRoutes: Sendable {
         let path = request.uri.path.removingPercentEncoding ?? ""
         let segments = path.split(separator: "/")
         // Names of our own files are plain; anything else, dots first of all, is nobody's.
-        guard !segments.isEmpty, segments.allSatisfy({ !$0.hasPrefix(".") && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) } })
+        guard !segments.isEmpty,
+            segments.allSatisfy({ !$0.hasPrefix(".") && $0.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-_.".contains($0)) } }
+            )
         else { throw Failure(.notFound, "not_found", "There is no page at this address.") }
         let file = segments.reduce(folder) { $0.appending(path: String($1)) }
         guard file.resolvingSymlinksInPath().path.hasPrefix(folder.path + "/") else {
@@ -51,8 +53,10 @@ public struct SiteRoutes: Sendable {
     }
 
     static let types = [
-        "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8", "svg": "image/svg+xml",
+        "html": "text/html; charset=utf-8", "js": "text/javascript; charset=utf-8", "css": "text/css; charset=utf-8",
+        "svg": "image/svg+xml",
         "json": "application/json; charset=utf-8", "png": "image/png", "ico": "image/x-icon", "woff2": "font/woff2", "woff": "font/woff",
-        "ttf": "font/ttf", "otf": "font/otf", "txt": "text/plain; charset=utf-8", "webmanifest": "application/manifest+json", "map": "application/json",
+        "ttf": "font/ttf", "otf": "font/otf", "txt": "text/plain; charset=utf-8", "webmanifest": "application/manifest+json",
+        "map": "application/json",
     ]
 }

@@ -106,13 +106,58 @@ import Testing
         }
     }
 
+    @Test func `fifty songs of ten people with two workers all finish, and people take turns`() async throws {
+        try await withFolder { folder in
+            let (program, server) = try await TestProgram.serve(folder, ["--workers", "0"])
+            defer { program.kill(SIGTERM) }
+            var tokens: [String] = []
+            for _ in 0..<10 { tokens.append(try await server.signUp()) }
+            // The first person has asked for everything before anybody else asks.
+            for token in tokens {
+                for seed in 0..<5 {
+                    let request: JSONValue = ["prompt": "techno", "duration": .number(10), "seed": .number(Double(seed))]
+                    #expect(try await server.send("POST", "/generate", token: token, json: request).status == 202)
+                }
+            }
+            let workers = try (0..<2).map { _ in try TestProgram(["worker", "--data", folder.path]) }
+            defer { for worker in workers { worker.kill(SIGTERM) } }
+
+            let deadline = ContinuousClock.now + .seconds(300)
+            var starts: [(person: Int, time: String)] = []
+            for (person, token) in tokens.enumerated() {
+                while true {
+                    guard case .array(let done)? = try await server.send("GET", "/jobs?status=completed", token: token).json["jobs"] else {
+                        break
+                    }
+                    if done.count == 5 {
+                        starts += done.compactMap { $0["started_at"]?.string }.map { (person, $0) }
+                        break
+                    }
+                    try #require(ContinuousClock.now < deadline)
+                    try await Task.sleep(for: .milliseconds(200))
+                }
+                guard case .array(let songs)? = try await server.send("GET", "/songs", token: token).json["songs"] else { continue }
+                #expect(songs.count == 5)
+            }
+            #expect(starts.count == 50)
+            var begun = [Int](repeating: 0, count: 10)
+            for start in starts.sorted(by: { $0.time < $1.time }) {
+                begun[start.person] += 1
+                // Nobody is two songs ahead of anybody, but for the one that the other worker claims at the same moment.
+                let (most, least) = (begun.max() ?? 0, begun.min() ?? 0)
+                #expect(most - least <= 2, "\(begun)")
+            }
+        }
+    }
+
     @Test func `a second server on the same folder says who has it and ends`() async throws {
         try await withFolder { folder in
             let (program, _) = try await TestProgram.serve(folder)
             defer { program.kill(SIGTERM) }
             let second = try TestProgram(["serve", "--data", folder.path, "--port", "0"])
             await #expect(throws: Failure.self) { try await second.line(after: "listening on ") }
-            #expect(second.errorText.contains("Another continuo already uses this folder (pid \(program.processID))"), "\(second.errorText)")
+            #expect(
+                second.errorText.contains("Another continuo already uses this folder (pid \(program.processID))"), "\(second.errorText)")
         }
     }
 }

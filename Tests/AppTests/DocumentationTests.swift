@@ -24,7 +24,9 @@ import Testing
         for case let file as String in FileManager.default.enumerator(atPath: sources.path) ?? .init() where file.hasSuffix(".swift") {
             let source = try String(contentsOf: sources.appending(path: file), encoding: .utf8)
             // Failure(.kind, "code", …), on one line or the next.
-            for match in source.matches(of: /\.[a-zA-Z]+,\s*"([a-z][a-z_]+)",\s*(?:"|\w|\()/) where match.output.1.contains("_") { used.insert(String(match.output.1)) }
+            for match in source.matches(of: /\.[a-zA-Z]+,\s*"([a-z][a-z_]+)",\s*(?:"|\w|\()/) where match.output.1.contains("_") {
+                used.insert(String(match.output.1))
+            }
         }
         #expect(used.subtracting(documented).sorted() == [])
     }

@@ -23,7 +23,8 @@ import Testing
             let token = try #require(session["access_token"]?.string)
             #expect(try await server.send("GET", "/jobs", token: token).status == 200)
             let rows = try await TestDatabase.owner(
-                server.ownerURL, "select count(*) from auth.users u join profiles p on p.id = u.id join users m on m.id = u.id where m.email = u.email")
+                server.ownerURL,
+                "select count(*) from auth.users u join profiles p on p.id = u.id join users m on m.id = u.id where m.email = u.email")
             #expect(try rows.single().value(as: Int.self) == 1)
             let text = answer.text
             #expect(!text.contains("encrypted_password") && !text.contains("$2b$"))
@@ -38,7 +39,9 @@ import Testing
             let wrong = try await post(server, "token?grant_type=password", ["email": "ada@example.com", "password": "counter-poinT"])
             let nobody = try await post(server, "token?grant_type=password", ["email": "bob@example.com", "password": "counter-point"])
             for answer in [wrong, nobody] {
-                #expect(answer.status == 400 && answer.json["error_code"] == "invalid_credentials" && answer.json["msg"] == "Invalid login credentials")
+                #expect(
+                    answer.status == 400 && answer.json["error_code"] == "invalid_credentials"
+                        && answer.json["msg"] == "Invalid login credentials")
                 #expect(answer.headers["x-sb-error-code"] == "invalid_credentials")
             }
         }
@@ -49,8 +52,12 @@ import Testing
             let answer = try await server.send(
                 "POST", "/auth/v1/signup", json: ["email": "a@b.co", "password": "short"],
                 headers: ["apikey": server.anonKey, "X-Supabase-Api-Version": "2024-01-01"])
-            #expect(answer.status == 422 && answer.json["code"] == "weak_password" && answer.json["weak_password"]?["reasons"] == .array(["length"]))
-            #expect(try await post(server, "signup", ["email": "not an address", "password": "long enough"]).json["error_code"] == "validation_failed")
+            #expect(
+                answer.status == 422 && answer.json["code"] == "weak_password"
+                    && answer.json["weak_password"]?["reasons"] == .array(["length"]))
+            #expect(
+                try await post(server, "signup", ["email": "not an address", "password": "long enough"]).json["error_code"]
+                    == "validation_failed")
             _ = try await post(server, "signup", ada)
             #expect(try await post(server, "signup", ada).json["error_code"] == "user_already_exists")
             #expect(try await server.send("POST", "/auth/v1/signup", json: ada).status == 401)
@@ -62,12 +69,16 @@ import Testing
             let first = try #require(try await post(server, "signup", .object([:])).json["refresh_token"]?.string)
             let tokens = try await withThrowingTaskGroup(of: String?.self) { group in
                 for _ in 0..<20 {
-                    group.addTask { try await post(server, "token?grant_type=refresh_token", ["refresh_token": .string(first)]).json["refresh_token"]?.string }
+                    group.addTask {
+                        try await post(server, "token?grant_type=refresh_token", ["refresh_token": .string(first)]).json["refresh_token"]?
+                            .string
+                    }
                 }
                 return try await group.reduce(into: [String?]()) { $0.append($1) }
             }
             #expect(Set(tokens).count == 1 && tokens.first != first && tokens.allSatisfy { $0 != nil })
-            let active: Int = try await TestDatabase.owner(server.ownerURL, "select count(*) from auth.refresh_tokens where not revoked").single().value()
+            let active: Int = try await TestDatabase.owner(server.ownerURL, "select count(*) from auth.refresh_tokens where not revoked")
+                .single().value()
             #expect(active == 1)
         }
     }
@@ -108,7 +119,9 @@ import Testing
             let token = try #require(session["access_token"]?.string)
             let id = try #require(session["user"]?["id"]?.string)
             let changed = try await server.send("PUT", "/auth/v1/user", token: token, json: ada)
-            #expect(changed.status == 200 && changed.json["id"]?.string == id && changed.json["is_anonymous"] == .bool(false), "\(changed.text)")
+            #expect(
+                changed.status == 200 && changed.json["id"]?.string == id && changed.json["is_anonymous"] == .bool(false), "\(changed.text)"
+            )
             let again = try await post(server, "token?grant_type=password", ["email": "ada@example.com", "password": "counter-point"])
             #expect(again.json["user"]?["id"]?.string == id)
             let other = try #require(try await post(server, "signup", .object([:])).json["access_token"]?.string)

@@ -13,7 +13,8 @@ import Testing
 
     @Test func `flags win over the environment, and that over the file, and that over the standard`() throws {
         try withFolder(#"{"port": 1111, "daily_limit": 5, "host": "::1"}"#) { folder in
-            let settings = try Settings(flags: ["data": folder, "port": "3333"], environment: ["CONTINUO_PORT": "2222", "CONTINUO_DAILY_LIMIT": "7"])
+            let settings = try Settings(
+                flags: ["data": folder, "port": "3333"], environment: ["CONTINUO_PORT": "2222", "CONTINUO_DAILY_LIMIT": "7"])
             #expect(settings.integer("port") == 3333)
             #expect(settings.integer("daily-limit") == 7)
             #expect(settings["host"] == "::1")

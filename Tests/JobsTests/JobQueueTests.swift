@@ -19,7 +19,8 @@ import Testing
     @discardableResult
     private func enqueue(_ database: Database, for claims: Claims? = nil, priority: Int = 0) async throws -> UUID {
         try await database.asService { transaction in
-            try await JobQueue(database: database).enqueue(kind: "work", request: "{}", userID: claims?.userID, priority: priority, in: transaction)
+            try await JobQueue(database: database).enqueue(
+                kind: "work", request: "{}", userID: claims?.userID, priority: priority, in: transaction)
         }
     }
 
@@ -168,8 +169,10 @@ import Testing
                 #expect(try await claim(database, as: "a") == passing)
                 _ = try await database.asService(#"select continuo.fail_job(\#(passing), 'a', '{"code":"x"}', true)"#)
                 waits.append(
-                    try await database.asService("select extract(epoch from run_after - clock_timestamp())::float8 from continuo.jobs where id = \(passing)")
-                        .single().value())
+                    try await database.asService(
+                        "select extract(epoch from run_after - clock_timestamp())::float8 from continuo.jobs where id = \(passing)"
+                    )
+                    .single().value())
                 #expect(try await claim(database, as: "a") == nil)
             }
             #expect(waits[0] > 1 && waits[0] < 2.1 && waits[1] > 7 && waits[1] < 8.1, "\(waits)")
@@ -211,7 +214,8 @@ import Testing
             #expect(started.sorted() == names.sorted())
             let jobs: Int = try await database.asService("select count(*) from continuo.jobs").single().value()
             #expect(jobs == names.count)
-            let late: Int = try await TestDatabase.owner(ownerURL, "select count(*) from continuo.schedules where next_run_at <= now()").single().value()
+            let late: Int = try await TestDatabase.owner(ownerURL, "select count(*) from continuo.schedules where next_run_at <= now()")
+                .single().value()
             #expect(late == 0)
         }
     }

@@ -109,7 +109,9 @@ import Testing
             }
             try await running([slow]) {
                 let deadline = ContinuousClock.now + .seconds(20)
-                while try await database.asService("select progress from continuo.jobs where id = \(id)").single().value(as: Double.self) < 0.4 {
+                while try await database.asService("select progress from continuo.jobs where id = \(id)").single().value(as: Double.self)
+                    < 0.4
+                {
                     try #require(ContinuousClock.now < deadline)
                     try await Task.sleep(for: .milliseconds(20))
                 }

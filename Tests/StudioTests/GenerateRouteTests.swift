@@ -10,12 +10,15 @@ import Testing
         try await TestServer.withServer { server in
             for (method, path) in [("POST", "/generate"), ("GET", "/jobs"), ("GET", "/songs"), ("GET", "/engines")] {
                 let answer = try await server.send(method, path, json: method == "POST" ? ["prompt": "x"] : nil)
-                #expect(answer.status == 401 && answer.errorCode == "no_authorization" && answer.headers["www-authenticate"] == "Bearer", "\(path)")
+                #expect(
+                    answer.status == 401 && answer.errorCode == "no_authorization" && answer.headers["www-authenticate"] == "Bearer",
+                    "\(path)")
             }
             let wrong = try await server.send("POST", "/generate", token: "abc.def.ghi", json: ["prompt": "x"])
             #expect(wrong.status == 401 && wrong.errorCode == "bad_jwt")
             // Somebody else's signature, and none at all.
-            let none = "eyJhbGciOiJub25lIn0.eyJzdWIiOiI3YjZmYjRhOC01NGI3LTRhNWYtOWYzYy0wYTViMWZkMGE1YjEiLCJyb2xlIjoic2VydmljZV9yb2xlIiwiZXhwIjo5OTk5OTk5OTk5fQ."
+            let none =
+                "eyJhbGciOiJub25lIn0.eyJzdWIiOiI3YjZmYjRhOC01NGI3LTRhNWYtOWYzYy0wYTViMWZkMGE1YjEiLCJyb2xlIjoic2VydmljZV9yb2xlIiwiZXhwIjo5OTk5OTk5OTk5fQ."
             #expect(try await server.send("GET", "/jobs", token: none).errorCode == "bad_jwt")
             // The project's key names a role, but nobody who could own a song.
             #expect(try await server.send("POST", "/generate", token: server.anonKey, json: ["prompt": "x"]).status == 401)
@@ -25,7 +28,8 @@ import Testing
     @Test func `wrong bodies are told apart: fields, syntax, size, type`() async throws {
         try await TestServer.withServer { server in
             let token = try await server.signUp()
-            let fields = try await server.send("POST", "/generate", token: token, json: ["prompt": "", "bpm": .number(1), "nonsense": .null])
+            let fields = try await server.send(
+                "POST", "/generate", token: token, json: ["prompt": "", "bpm": .number(1), "nonsense": .null])
             #expect(fields.status == 400 && fields.errorCode == "invalid_request")
             guard case .array(let problems)? = fields.json["error"]?["fields"] else {
                 Issue.record("no fields: \(fields.text)")
@@ -35,14 +39,17 @@ import Testing
             let json = ["Content-Type": "application/json"]
             let syntax = try await server.send("POST", "/generate", token: token, body: Array("{\"prompt\":".utf8), headers: json)
             #expect(syntax.status == 400 && syntax.errorCode == "invalid_json")
-            let large = try await server.send("POST", "/generate", token: token, body: Array(repeating: 32, count: 1_000_001), headers: json)
+            let large = try await server.send(
+                "POST", "/generate", token: token, body: Array(repeating: 32, count: 1_000_001), headers: json)
             #expect(large.status == 413 && large.errorCode == "body_too_large")
-            let type = try await server.send("POST", "/generate", token: token, body: Array("prompt=x".utf8), headers: ["Content-Type": "text/plain"])
+            let type = try await server.send(
+                "POST", "/generate", token: token, body: Array("prompt=x".utf8), headers: ["Content-Type": "text/plain"])
             #expect(type.status == 415 && type.errorCode == "unsupported_media_type")
             let unknown = try await server.send("POST", "/generate", token: token, json: ["prompt": "x", "engine": "nobody"])
             #expect(unknown.errorCode == "engine_unknown")
             let parent: JSONValue = "7b6fb4a8-54b7-4a5f-9f3c-0a5b1fd0a5b1"
-            let task = try await server.send("POST", "/generate", token: token, json: ["prompt": "x", "task": "extend", "parent_id": parent])
+            let task = try await server.send(
+                "POST", "/generate", token: token, json: ["prompt": "x", "task": "extend", "parent_id": parent])
             #expect(task.status == 501 && task.errorCode == "task_unsupported")
         }
     }
@@ -57,7 +64,10 @@ import Testing
             #expect(answers.filter { $0.status == 202 }.count == 3)
             let refused = answers.filter { $0.status == 429 }
             #expect(refused.count == 7)
-            #expect(refused.allSatisfy { $0.errorCode == "daily_limit_reached" && $0.json["error"]?["hint"]?.string?.contains("T00:00:00Z") == true })
+            #expect(
+                refused.allSatisfy {
+                    $0.errorCode == "daily_limit_reached" && $0.json["error"]?["hint"]?.string?.contains("T00:00:00Z") == true
+                })
         }
     }
 
@@ -102,45 +112,6 @@ import Testing
             #expect(outputs == [])
             #expect(try await server.send("POST", "/jobs/\(id)/retry", token: token).status == 202)
             #expect(try await server.send("DELETE", "/jobs/\(id)", token: token).status == 202)
-        }
-    }
-
-    @Test func `fifty songs of ten people with two workers all finish, and people take turns`() async throws {
-        try await TestServer.withServer(flags: ["workers": "2"]) { server in
-            let tokens = try await withThrowingTaskGroup(of: String.self) { group in
-                for _ in 0..<10 { group.addTask { try await server.signUp() } }
-                return try await group.reduce(into: [String]()) { $0.append($1) }
-            }
-            // The first person asks for everything before anybody else has asked.
-            for token in tokens {
-                for seed in 0..<5 {
-                    let answer = try await server.send(
-                        "POST", "/generate", token: token, json: ["prompt": "techno", "duration": .number(10), "seed": .number(Double(seed))])
-                    #expect(answer.status == 202)
-                }
-            }
-            let deadline = ContinuousClock.now + .seconds(240)
-            while try await TestDatabase.owner(server.ownerURL, "select count(*) from continuo.jobs where user_id is not null and finished_at is null")
-                .single().value(as: Int.self) > 0
-            {
-                try #require(ContinuousClock.now < deadline)
-                try await Task.sleep(for: .milliseconds(200))
-            }
-            let rows = try await TestDatabase.owner(
-                server.ownerURL,
-                """
-                select j.status, row_number() over (partition by j.user_id order by j.started_at) as turn,
-                    (select count(*) from songs s where s.job_id = j.id) as songs
-                from continuo.jobs j where j.user_id is not null order by j.started_at
-                """)
-            #expect(rows.count == 50)
-            #expect(try rows.allSatisfy { try $0.decode("status") == "completed" && $0.decode("songs", as: Int.self) == 1 })
-            // Once all have asked, nobody's n-th song starts before everybody's (n − 2)-th: at most the head start differs.
-            let turns = try rows.map { try $0.decode("turn", as: Int.self) }
-            for (index, turn) in turns.enumerated() {
-                let waiting = turns[index...].min() ?? turn
-                #expect(turn <= waiting + 2, "turn \(turn) at place \(index) while somebody waits for turn \(waiting)")
-            }
         }
     }
 

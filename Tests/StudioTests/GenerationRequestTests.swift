@@ -24,13 +24,16 @@ import Testing
 
     @Test func `every wrong field is named in one answer`() {
         let fields: [String: JSONValue] = [
-            "prompt": "", "lyrics": .string(String(repeating: "a", count: 10_001)), "task": "dance", "duration": .number(9), "seed": .number(-1),
-            "bpm": .number(301), "key": "H minor", "time_signature": "7/0", "instrumental": "yes", "parent_id": "x", "format": "aiff", "wrong": .null,
+            "prompt": "", "lyrics": .string(String(repeating: "a", count: 10_001)), "task": "dance", "duration": .number(9),
+            "seed": .number(-1),
+            "bpm": .number(301), "key": "H minor", "time_signature": "7/0", "instrumental": "yes", "parent_id": "x", "format": "aiff",
+            "wrong": .null,
             "title": .number(3),
         ]
         #expect(
             problems(fields) == [
-                "bpm", "duration", "format", "instrumental", "key", "lyrics", "parent_id", "prompt", "seed", "task", "time_signature", "title", "wrong",
+                "bpm", "duration", "format", "instrumental", "key", "lyrics", "parent_id", "prompt", "seed", "task", "time_signature",
+                "title", "wrong",
             ])
     }
 
@@ -51,6 +54,9 @@ import Testing
         #expect(problems(["prompt": "x", "task": "extend"]) == ["parent_id"])
         #expect(problems(["prompt": "x", "task": "repaint"]) == ["parent_id", "repaint_end", "repaint_start"])
         let parent: JSONValue = "7b6fb4a8-54b7-4a5f-9f3c-0a5b1fd0a5b1"
-        #expect(problems(["prompt": "x", "task": "repaint", "parent_id": parent, "repaint_start": .number(9), "repaint_end": .number(8)]) == ["repaint_end"])
+        #expect(
+            problems(["prompt": "x", "task": "repaint", "parent_id": parent, "repaint_start": .number(9), "repaint_end": .number(8)]) == [
+                "repaint_end"
+            ])
     }
 }

@@ -123,7 +123,9 @@ import Testing
             #expect(try await server.send("GET", link.replacing(id, with: other)).status == 401)
 
             #expect(try await server.send("PATCH", "/songs/\(id)", token: stranger, json: ["is_public": .bool(true)]).status == 404)
-            #expect(try await server.send("PATCH", "/songs/\(id)", token: owner, json: ["is_public": .bool(true), "title": "Open"]).status == 200)
+            #expect(
+                try await server.send("PATCH", "/songs/\(id)", token: owner, json: ["is_public": .bool(true), "title": "Open"]).status
+                    == 200)
             #expect(try await server.send("GET", "/songs/\(id)/audio").status == 200)
             #expect(try await server.send("GET", "/songs/\(id)", token: stranger).json["title"] == "Open")
             #expect(try await server.send("DELETE", "/songs/\(id)", token: stranger).status == 404)
@@ -139,12 +141,16 @@ import Testing
             #expect(try await server.send("DELETE", "/songs/\(id)", token: token).status == 204)
             #expect(try await server.send("GET", "/songs/\(id)", token: token).status == 404)
             #expect(try await server.send("DELETE", "/songs/\(id)", token: token).status == 404)
-            let left: Int = try await TestDatabase.owner(server.ownerURL, "select (select count(*) from songs) + (select count(*) from storage.objects)")
-                .single().value()
+            let left: Int = try await TestDatabase.owner(
+                server.ownerURL, "select (select count(*) from songs) + (select count(*) from storage.objects)"
+            )
+            .single().value()
             #expect(left == 0)
             let outputs = try FileManager.default.contentsOfDirectory(atPath: server.dataFolder.appending(path: "outputs").path)
             #expect(outputs.filter { $0.contains(id) } == [])
-            let stored = FileManager.default.enumerator(atPath: server.dataFolder.appending(path: "storage").path)?.compactMap { $0 as? String } ?? []
+            let stored =
+                FileManager.default.enumerator(atPath: server.dataFolder.appending(path: "storage").path)?.compactMap { $0 as? String }
+                ?? []
             #expect(stored.filter { $0.count > 10 } == [])
         }
     }
@@ -154,7 +160,9 @@ import Testing
             let token = try await server.signUp()
             var ids: [String] = []
             for seed in 0..<3 {
-                ids.append(try songID(try await server.generate(["prompt": "pop", "duration": .number(10), "seed": .number(Double(seed))], token: token)))
+                ids.append(
+                    try songID(
+                        try await server.generate(["prompt": "pop", "duration": .number(10), "seed": .number(Double(seed))], token: token)))
             }
             func page(_ query: String) async throws -> [JSONValue] {
                 let answer = try await server.send("GET", "/songs" + query, token: token)

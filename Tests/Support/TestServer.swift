@@ -73,7 +73,8 @@ public struct TestServer: Sendable {
     }
 
     public func send(
-        _ method: String, _ path: String, token: String? = nil, json: JSONValue? = nil, body: [UInt8]? = nil, headers: [String: String] = [:]
+        _ method: String, _ path: String, token: String? = nil, json: JSONValue? = nil, body: [UInt8]? = nil,
+        headers: [String: String] = [:]
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: address + path)
         request.method = .init(rawValue: method)
@@ -88,7 +89,8 @@ public struct TestServer: Sendable {
         let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
         let buffer = try await response.body.collect(upTo: 200_000_000)
         let pairs = response.headers.map { ($0.name.lowercased(), $0.value) }
-        return Answer(status: Int(response.status.code), headers: Dictionary(pairs) { first, _ in first }, bytes: Array(buffer.readableBytesView))
+        return Answer(
+            status: Int(response.status.code), headers: Dictionary(pairs) { first, _ in first }, bytes: Array(buffer.readableBytesView))
     }
 
     /// A stream of server-sent events, each line of data as JSON, until the server ends it.

@@ -46,14 +46,17 @@ public struct GenerationDesk: Sendable {
         if let duration = request.duration, !(descriptor.minimumDuration...descriptor.maximumDuration).contains(duration) {
             throw Failure(
                 .invalid, "invalid_request", "These fields are not valid: duration.",
-                fields: [.init("duration", "this engine makes \(Int(descriptor.minimumDuration)) to \(Int(descriptor.maximumDuration)) seconds")])
+                fields: [
+                    .init("duration", "this engine makes \(Int(descriptor.minimumDuration)) to \(Int(descriptor.maximumDuration)) seconds")
+                ])
         }
         if let parent = request.parentID {
             let rows = try await database.asUser(claims, "select 1 as one from public.songs where id = \(parent)")
             if rows.isEmpty { throw Failure(.notFound, "not_found", "The song in parent_id does not exist, or is not yours to see.") }
         }
         let arguments = GenerationArguments(
-            songID: UUID(), request: request, seed: request.seed ?? UInt64.random(in: 0...GenerationRequest.maximumSeed), engine: descriptor.name)
+            songID: UUID(), request: request, seed: request.seed ?? UInt64.random(in: 0...GenerationRequest.maximumSeed),
+            engine: descriptor.name)
         let json = String(decoding: try JSONEncoder.sorted.encode(arguments), as: UTF8.self)
         return try await database.asService { transaction in
             let claim = try await transaction.query(

@@ -74,7 +74,9 @@ public struct GenerationRequest: Sendable, Hashable, Codable {
             reader.refuse("parent_id", "is required for the task “\(task.rawValue)”: the song it works on")
         }
         if task == .repaint {
-            if repaintStart == nil, !reader.hasProblem("repaint_start") { reader.refuse("repaint_start", "is required for the task “repaint”") }
+            if repaintStart == nil, !reader.hasProblem("repaint_start") {
+                reader.refuse("repaint_start", "is required for the task “repaint”")
+            }
             if repaintEnd == nil, !reader.hasProblem("repaint_end") { reader.refuse("repaint_end", "is required for the task “repaint”") }
         }
         if let repaintStart, let repaintEnd, repaintStart >= repaintEnd {

@@ -27,11 +27,14 @@ public struct GenerationRoutes: Sendable {
             _ = try context.requireClaims()
             let engines: [JSONValue] = await engines.statuses().map { status in
                 [
-                    "name": .string(status.engine.name), "version": .string(status.engine.version), "summary": .string(status.engine.summary),
+                    "name": .string(status.engine.name), "version": .string(status.engine.version),
+                    "summary": .string(status.engine.summary),
                     "tasks": .array(status.engine.tasks.map { .string($0.rawValue) }), "default": .bool(status.isDefault),
-                    "loaded": .bool(status.isLoaded), "reachable": .bool(status.isReachable), "problem": status.problem.map(JSONValue.string) ?? .null,
+                    "loaded": .bool(status.isLoaded), "reachable": .bool(status.isReachable),
+                    "problem": status.problem.map(JSONValue.string) ?? .null,
                     "limits": [
-                        "minimum_duration": .number(status.engine.minimumDuration), "maximum_duration": .number(status.engine.maximumDuration),
+                        "minimum_duration": .number(status.engine.minimumDuration),
+                        "maximum_duration": .number(status.engine.maximumDuration),
                         "sample_rate": .number(Double(status.engine.sampleRate)),
                     ],
                 ]

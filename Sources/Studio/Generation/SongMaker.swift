@@ -66,7 +66,9 @@ public struct SongMaker: JobHandler {
     }
 
     /// Everything needed to make the song again.
-    private static func sidecar(_ job: Job, _ arguments: GenerationArguments, _ engine: EngineDescriptor, _ song: EngineSong) throws -> String {
+    private static func sidecar(_ job: Job, _ arguments: GenerationArguments, _ engine: EngineDescriptor, _ song: EngineSong) throws
+        -> String
+    {
         let sidecar: JSONValue = [
             "song_id": .string(arguments.songID.uuidString.lowercased()), "job_id": .string(job.id.uuidString.lowercased()),
             "request": try JSONDecoder().decode(JSONValue.self, from: JSONEncoder.sorted.encode(arguments.request)),
@@ -84,7 +86,8 @@ public struct SongMaker: JobHandler {
 extension GenerationArguments {
     var engineRequest: EngineRequest {
         EngineRequest(
-            prompt: request.prompt, lyrics: request.lyrics, title: request.title, task: request.task, duration: request.duration, seed: seed,
+            prompt: request.prompt, lyrics: request.lyrics, title: request.title, task: request.task, duration: request.duration,
+            seed: seed,
             bpm: request.bpm, key: request.key, timeSignature: request.timeSignature, instrumental: request.instrumental)
     }
 }
@@ -117,9 +120,13 @@ struct SongRow: Sendable {
         let id = arguments.songID.uuidString.lowercased()
         let result: JSONValue = [
             "song_id": .string(id), "title": .string(song.title), "seed": .number(Double(arguments.seed)), "engine": .string(engine.name),
-            "duration": .number(song.duration), "sample_rate": .number(Double(song.sampleRate)), "bpm": song.bpm.map(JSONValue.number) ?? .null,
+            "duration": .number(song.duration), "sample_rate": .number(Double(song.sampleRate)),
+            "bpm": song.bpm.map(JSONValue.number) ?? .null,
             "key": song.key.map(JSONValue.string) ?? .null, "storage_path": .string(path),
-            "files": ["audio": .string("outputs/\(name)"), "wav": .string("outputs/\(id).wav"), "params": .string("outputs/\(id)_input_params.json")],
+            "files": [
+                "audio": .string("outputs/\(name)"), "wav": .string("outputs/\(id).wav"),
+                "params": .string("outputs/\(id)_input_params.json"),
+            ],
         ]
         return result.text
     }

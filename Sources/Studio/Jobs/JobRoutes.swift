@@ -30,7 +30,8 @@ public struct JobRoutes: Sendable {
                 let job = try await job(context)
                 guard try await queue.retry(job.id) else {
                     throw Failure(
-                        .conflict, "job_not_retryable", "Only failed or cancelled jobs can be tried again; this one is \(job.status.rawValue).")
+                        .conflict, "job_not_retryable",
+                        "Only failed or cancelled jobs can be tried again; this one is \(job.status.rawValue).")
                 }
                 return Response.json(try await self.job(context).json.text, status: .accepted)
             }
@@ -86,7 +87,8 @@ public struct JobRoutes: Sendable {
         let (looks, look) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask {
-                for await payload in queue.database.notifications(on: "continuo_job") where payload.isEmpty || payload == id.uuidString.lowercased() {
+                for await payload in queue.database.notifications(on: "continuo_job")
+                where payload.isEmpty || payload == id.uuidString.lowercased() {
                     look.yield()
                 }
             }
@@ -131,7 +133,8 @@ extension Job {
         }
         let arguments = parsed(request)
         return [
-            "job_id": .string(id.uuidString.lowercased()), "kind": .string(kind), "status": .string(status.rawValue), "progress": .number(progress),
+            "job_id": .string(id.uuidString.lowercased()), "kind": .string(kind), "status": .string(status.rawValue),
+            "progress": .number(progress),
             "message": message.map(JSONValue.string) ?? .null, "position": position.map { .number(Double($0)) } ?? .null,
             "created_at": .string(createdAt.rfc3339), "started_at": startedAt.map { .string($0.rfc3339) } ?? .null,
             "finished_at": finishedAt.map { .string($0.rfc3339) } ?? .null, "request": arguments["request"] ?? arguments,

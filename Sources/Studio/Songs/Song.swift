@@ -60,7 +60,9 @@ public struct Song: Sendable {
             "time_signature": timeSignature.map(JSONValue.string) ?? .null, "is_public": .bool(isPublic),
             "parent_id": parentID.map { .string($0.uuidString.lowercased()) } ?? .null, "plan": plan ?? .null,
             "storage_path": storagePath.map(JSONValue.string) ?? .null, "created_at": .string(createdAt.rfc3339),
-            "links": ["audio": link("audio"), "midi": link("midi"), "stems": link("stems"), "peaks": link("peaks"), "score": link("score")],
+            "links": [
+                "audio": link("audio"), "midi": link("midi"), "stems": link("stems"), "peaks": link("peaks"), "score": link("score"),
+            ],
         ]
     }
 }

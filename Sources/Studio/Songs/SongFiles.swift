@@ -82,7 +82,8 @@ public struct SongFiles: Sendable {
         let file = file(song.id, "_score.json")
         guard FileManager.default.fileExists(atPath: file.path) else {
             throw Failure(
-                .notFound, "score_missing", "This song has no score.", hint: "Only the built-in composer writes scores; other engines make sound directly.")
+                .notFound, "score_missing", "This song has no score.",
+                hint: "Only the built-in composer writes scores; other engines make sound directly.")
         }
         return file
     }
@@ -117,7 +118,8 @@ public struct SongFiles: Sendable {
             if FileManager.default.fileExists(atPath: target.path) { return target }
             return try await pool.run { _ in
                 let name = target.lastPathComponent
-                let partial = target.deletingLastPathComponent().appending(path: "\(UUID().uuidString.prefix(8).lowercased()).partial-\(name)")
+                let partial = target.deletingLastPathComponent().appending(
+                    path: "\(UUID().uuidString.prefix(8).lowercased()).partial-\(name)")
                 defer { try? FileManager.default.removeItem(at: partial) }
                 try work(partial)
                 guard rename(partial.path, target.path) == 0 else {
@@ -142,7 +144,8 @@ public struct SongFiles: Sendable {
     /// Song ids with files older than `age`, and all unfinished files of that age (removed at once).
     func candidatesForSweep(olderThan age: TimeInterval) -> [UUID] {
         let limit = Date.now.addingTimeInterval(-age)
-        let files = (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.contentModificationDateKey])) ?? []
+        let files =
+            (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: [.contentModificationDateKey])) ?? []
         var ids: Set<UUID> = []
         for file in files {
             let date = (try? file.resourceValues(forKeys: [.contentModificationDateKey]))?.contentModificationDate

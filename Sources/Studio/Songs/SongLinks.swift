@@ -28,7 +28,8 @@ struct SongLinks: Sendable {
 
     /// On whose behalf the link reads. Throws `invalid_link` unless it is for this song and not expired.
     func claims(_ token: String, for song: UUID) async throws -> Claims {
-        let failure = Failure(.unauthenticated, "invalid_link", "This link is not valid any more.", hint: "Get a new one from GET /songs/{id}.")
+        let failure = Failure(
+            .unauthenticated, "invalid_link", "This link is not valid any more.", hint: "Get a new one from GET /songs/{id}.")
         guard let payload = try? await signer.verify(token, as: Payload.self), payload.scope == "song",
             payload.song == song.uuidString.lowercased(), payload.exp > Int(Date.now.timeIntervalSince1970)
         else { throw failure }

@@ -88,7 +88,9 @@ public struct SongRoutes: Sendable {
     private func audio(_ request: Request, _ context: AppRequestContext) async throws -> Response {
         let name = request.uri.queryParameters["format"].map(String.init) ?? "wav"
         guard let format = AudioFormat(rawValue: name) else {
-            throw Failure(.invalid, "invalid_request", "There is no format “\(name.prefix(20))”.", fields: [.init("format", "must be one of wav, flac, mp3, opus")])
+            throw Failure(
+                .invalid, "invalid_request", "There is no format “\(name.prefix(20))”.",
+                fields: [.init("format", "must be one of wav, flac, mp3, opus")])
         }
         let song = try await song(request, context)
         let isDownload = request.uri.queryParameters["download"] != nil
@@ -97,7 +99,10 @@ public struct SongRoutes: Sendable {
             file: file, contentType: format.mimeType, cacheControl: song.isPublic ? "public, max-age=3600" : "private, max-age=3600",
             downloadName: isDownload ? Self.fileName(song, format.fileExtension) : nil
         ).response(to: request, context: context)
-        if !isDownload { response.headers[.contentDisposition] = "inline; " + FileResponse.disposition(Self.fileName(song, format.fileExtension)).dropFirst(12) }
+        if !isDownload {
+            response.headers[.contentDisposition] =
+                "inline; " + FileResponse.disposition(Self.fileName(song, format.fileExtension)).dropFirst(12)
+        }
         return response
     }
 
