@@ -28,6 +28,19 @@ private func likeliestKey(_ weight: [Double]) -> Key {
     return best.key
 }
 
+/// How long and loud each pitch class sounds, its third partial included.
+private func soundingTime(in score: Score) -> [Double] {
+    var weight = [Double](repeating: 0, count: 12)
+    for part in score.parts where !part.instrument.isDrumKit && part.role != .effects {
+        for note in part.notes {
+            let time = min(note.length, 4) * Double(note.velocity)
+            weight[Int(note.pitch) % 12] += time
+            weight[(Int(note.pitch) + 7) % 12] += time * 0.25
+        }
+    }
+    return weight
+}
+
 @Suite struct `A prompt` {
     @Test func `for dark techno gives dark techno`() throws {
         let made = try plan("dark techno, 130 bpm")
@@ -42,11 +55,7 @@ private func likeliestKey(_ weight: [Double]) -> Key {
         let score = Composer.score(made)
         let (first, last) = (try #require(score.chords.first), try #require(score.chords.last))
         #expect(first.chord.description.hasPrefix("Dm") && last.chord.description.hasPrefix("Dm"))
-        var weight = [Double](repeating: 0, count: 12)
-        for part in score.parts where !part.instrument.isDrumKit {
-            for note in part.notes { weight[Int(note.pitch) % 12] += note.length }
-        }
-        #expect(likeliestKey(weight) == Key("D minor"))
+        #expect(likeliestKey(soundingTime(in: score)) == Key("D minor"))
     }
 
     @Test func `with slap bass gets slap bass`() throws {
@@ -105,6 +114,19 @@ private func likeliestKey(_ weight: [Double]) -> Key {
     ])
     func `may name a key`(prompt: String, key: String) throws {
         #expect(try plan(prompt).key.description == key)
+    }
+
+    @Test func `that names a key is heard in that key in nearly every style`() throws {
+        var heard = 0
+        var asked = 0
+        for style in Composer.styles {
+            for (seed, name) in [(UInt64(1), "C major"), (2, "C minor"), (3, "F# minor"), (4, "Bb major")] {
+                let made = try plan("\(style.words[0]) in \(name)", seed: seed, duration: 60)
+                asked += 1
+                if likeliestKey(soundingTime(in: Composer.score(made))) == made.key { heard += 1 }
+            }
+        }
+        #expect(Double(heard) >= 0.85 * Double(asked), "\(heard) of \(asked)")
     }
 
     @Test func `that wants a minor key does not mean A minor`() throws {

@@ -2,9 +2,11 @@ extension Idiom {
     static let jazz = Idiom(
         id: "jazz",
         major: Table(
-            verse: ["Imaj7 | vi7 | ii7 | V7", "Imaj7 | V7/ii | ii7 | V7 | iii7 | V7/ii | ii7 V7 | Imaj7"],
+            verse: ["Imaj7 | vi7 | ii7 | V7", "Imaj7 | V7/ii | ii7 | V7 | iii7 | V7/ii | ii7 V7 | Imaj7", "I69 | V7/ii | ii7 | V7"],
             chorus: [
-                "Imaj7 | vi7 | ii7 | V7 | iii7 | V7/ii | ii7 | V7", "Imaj7 | V7/vi | vi7 | V7/ii | ii7 | V7 | Imaj7 V7/ii | ii7 V7",
+                "Imaj7 | vi7 | ii7 | V7 | iii7 | V7/ii | ii7 | V7", "Imaj7 | Imaj7 | ii7 | V7 | Imaj7 | V7/ii | ii7 V7 | I69",
+                "I69 | I69 | V7/V | V7/V | ii7 | V7 | I69 | ii7 V7", "Imaj7 | IV7 | I69 V7/ii | ii7 V7 | I69 | IV7 | ii7 V7 | I69",
+                "Imaj7 | V7/vi | vi7 | V7/ii | ii7 | V7 | Imaj7 V7/ii | ii7 V7",
                 "ii7 | V7 | Imaj7 | IVmaj7 | viiø7 | V7/vi | vi7 V7/ii | ii7 V7",
             ],
             bridge: ["V7/vi | V7/vi | V7/ii | V7/ii | V7/V | V7/V | ii7 | V7", "iv7 | bVII7 | Imaj7 | Imaj7 | vi7 | V7/V | ii7 | V7"],
@@ -48,11 +50,24 @@ extension Idiom {
     static let funk = Idiom(
         id: "funk",
         major: Table(
-            verse: ["I9 | I9 | I9 | IV9", "I7 | I7 | I7 | bVII7"], chorus: ["IV9 | IV9 | I9 | I9", "I9 | bVII9 | IV9 | I9"],
+            verse: ["I9 | I9 | IV9 | I9", "I69 | I69 | ii7 | V9", "I69 | I69 | I69 | IV9"],
+            chorus: ["IV9 | IV9 | I9 | V9", "I69 | vi7 | ii7 | V9", "IV9 | I69 | ii7 | I69"],
             bridge: ["vi7 | V9 | IV9 | V9", "ii7 | iii7 | IV9 | V9"], build: ["IV9 | IV9 | V9 | V9"], cadence: "V7#9", ending: "I9"),
         minor: Table(
-            verse: ["i7 | i7 | i7 | IV9", "i9 | i9 | i9 | VII"], chorus: ["i7 | IV9 | i7 | IV9", "VImaj7 | VII | i7 | i7"],
+            verse: ["i7 | i7 | iv7 | i7", "i9 | i9 | i9 | V7#9", "i9 | i9 | i9 | iv9"],
+            chorus: ["iv7 | iv7 | i7 | i7", "VImaj7 | VII | i7 | i7", "i7 | iv7 | i7 | V7#9"],
             bridge: ["iv7 | v7 | VImaj7 | VII"], build: ["iv7 | iv7 | v7 | V7#9"], cadence: "V7#9", ending: "i9"))
+
+    static let latin = Idiom(
+        id: "latin",
+        major: Table(
+            verse: ["I | IV | I | V7", "I | I | ii | V7", "I | vi | IV | V7"], chorus: ["I | IV | V7 | I", "IV | I | V7 | I"],
+            bridge: ["vi | ii | V7 | I", "iv | I | V7/V | V7"], build: ["IV | IV | V7 | V7"], cadence: "V7", ending: "I6"),
+        minor: Table(
+            verse: ["i | iv | i | V7", "i | i | iv | i", "i | iv | V7 | i"],
+            chorus: ["iv | i | V7 | i", "i | VII | VI | V7", "i | iv | V7 | i"],
+            bridge: ["iv | VII | III | VI | iiø7 | V7 | i | i", "VI | VII | i | V7"], build: ["iv | iv | V7 | V7"], cadence: "V7",
+            ending: "i6"))
 
     static let soul = Idiom(
         id: "soul",
@@ -68,7 +83,8 @@ extension Idiom {
     static let reggae = Idiom(
         id: "reggae",
         major: Table(
-            verse: ["I | IV | I | IV", "I | V | vi | IV", "I | I | ii | V"], chorus: ["I | V | vi | IV", "IV | V | I | I"],
+            verse: ["I | IV | I | IV", "I | V | vi | IV", "I | I | ii | V"],
+            chorus: ["I | IV | I | V", "IV | V | I | I", "IV | I | IV | I"],
             bridge: ["vi | ii | vi | V"], build: ["IV | IV | V | V"], cadence: "V", ending: "I"),
         minor: Table(
             verse: ["i | iv | i | iv", "i | VII | i | VII"], chorus: ["i | VI | VII | i", "iv | i | VII | i"],
@@ -78,7 +94,7 @@ extension Idiom {
     static let folk = Idiom(
         id: "folk",
         major: Table(
-            verse: ["I | IV | I | V", "I | V/3 | vi | IV", "I | I | IV | I | vi | IV | V | V"],
+            verse: ["I | IV | I | V", "I | I | IV | I", "I | V/3 | vi | IV", "I | I | IV | I | vi | IV | V | V"],
             chorus: ["IV | V | I | vi", "IV | I | V | I"],
             bridge: ["vi | iii | IV | V", "ii | IV | I | V"], build: ["IV | IV | V | V"], cadence: "V", ending: "I"),
         minor: Table(
@@ -101,8 +117,8 @@ extension Idiom {
     static let film = Idiom(
         id: "film",
         major: Table(
-            verse: ["I | I | IV | I/3", "Iadd9 | v | IV | I", "I | iii | vi | IV"],
-            chorus: ["I | V | ii | IV", "I | bVI | bVII | I", "vi | IV | I | V"],
+            verse: ["I | I | IV | I/3", "Iadd9 | v | IV | I", "I | iii | vi | IV", "I | IV | I | IV"],
+            chorus: ["I | V | ii | IV", "I | bVI | bVII | I", "vi | IV | I | V", "I | IV | vi | IV"],
             bridge: ["bVI | bIII | iv | V", "iv | I | iv | V"], build: ["ii | IV | V | V"], cadence: "Vsus4 V", ending: "I"),
         minor: Table(
             verse: ["i | VI | i | v", "i | i | VI | iv", "i | III | VI | V"],
@@ -123,7 +139,8 @@ extension Idiom {
     static let synth = Idiom(
         id: "synth",
         major: Table(
-            verse: ["I | I | vi | IV", "I | V | ii | IV"], chorus: ["IV | V | iii | vi", "I | V | vi | IV"], bridge: ["ii | iii | IV | V"],
+            verse: ["I | I | vi | IV", "I | I | IV | IV", "I | V | ii | IV"],
+            chorus: ["IV | V | I | vi", "I | vi | IV | V", "I | IV | vi | V"], bridge: ["ii | iii | IV | V"],
             build: ["IV | IV | V | V"], cadence: "Vsus4 V", ending: "Iadd9"),
         minor: Table(
             verse: ["i | i | VI | VII", "i | VI | III | VII", "i | VII | VI | VI"],

@@ -23,7 +23,8 @@ struct Idiom: Sendable {
     static func named(_ id: String) -> Idiom? { all.first { $0.id == id } }
 
     static let all: [Idiom] = [
-        pop, rock, ballad, club, dark, trance, hipHop, loFi, jazz, bossa, blues, funk, soul, reggae, folk, classical, film, ambient, synth,
+        pop, rock, ballad, club, dark, trance, hipHop, loFi, jazz, bossa, latin, blues, funk, soul, reggae, folk, classical, film, ambient,
+        synth,
     ]
 
     static let pop = Idiom(
@@ -53,8 +54,8 @@ struct Idiom: Sendable {
     static let ballad = Idiom(
         id: "ballad",
         major: Table(
-            verse: ["I | V/3 | vi | IV", "Iadd9 | iii | IV | V", "I | vi | ii7 | V7"],
-            chorus: ["IV | V | iii7 | vi", "I | V/3 | vi | IV", "IV | I/3 | ii7 | V"],
+            verse: ["I | V/3 | vi | IV", "Iadd9 | iii | IV | V", "I | vi | ii7 | V7", "I | IV | I/3 | V"],
+            chorus: ["IV | V | iii7 | vi", "I | V/3 | vi | IV", "IV | I/3 | ii7 | V", "I | IV | vi | IV", "IV | I/3 | IV | I"],
             bridge: ["vi | iii | IV | I/3", "ii7 | V7/vi | vi | IV"], build: ["ii7 | I/3 | IV | V"], cadence: "Vsus4 V", ending: "Iadd9"),
         minor: Table(
             verse: ["i | VI | iv | V", "i | v/3 | VI | V", "i | iv | VII | III | VI | iiø7 | V | i"],

@@ -20,6 +20,8 @@ struct Voicing: Sendable {
         var best: (cost: Double, notes: [Int]) = (.infinity, [])
         for lowest in register {
             guard let start = tones.firstIndex(of: PitchClass(lowest)) else { continue }
+            // A power chord stands on its root; with the fifth below, it would be another chord.
+            guard chord.quality != .power || tones[start] == chord.root else { continue }
             var notes = [lowest]
             // Stack the remaining tones upwards in close position from this inversion.
             let order = Array(tones[start...] + tones[..<start])

@@ -80,7 +80,9 @@ struct Singer {
         // The triad bears weight; sevenths and beyond are colour.
         let triad = chord.quality.intervals.map { chord.root + $0 }
         return best(near: wanted, closeToPrevious: closeToPrevious) { tone in
-            triad.contains(tone) ? 0 : chord.contains(tone) ? 1.2 : nil
+            // Tunes gravitate to the tonic and leave the dominant to the chords.
+            let pull = tone == canvas.key.tonic ? -0.8 : tone == canvas.key.tonic + 7 ? 0.4 : 0
+            return triad.contains(tone) ? pull : chord.contains(tone) ? 1.2 : nil
         }
     }
 

@@ -99,7 +99,7 @@ extension Style {
         voices: [
             Voice("drums", .drums, ["standard-kit", "room-kit"], .drums),
             Voice(
-                "bass", .bass, ["slap-bass", "finger-bass"], .bass(["R..r..8..R......", "R..r.8.r..R.7.8.", "R.rr.8.rR..7r.8a"]),
+                "bass", .bass, ["slap-bass", "finger-bass"], .bass(["R..r..8..R......", "R..r.8.r..R.5.8.", "R.rr.8.rR..5r.8a"]),
                 enters: 0.34, register: 28...47, mix: .usual(for: .bass).with(gain: 1)),
             Voice(
                 "guitar", .chords, ["muted-guitar", "clean-guitar"],
@@ -175,7 +175,7 @@ extension Style {
         voices: [
             Voice("drums", .drums, ["room-kit", "standard-kit"], .drums, mix: .usual(for: .drums).with(reverb: 0.15)),
             Voice(
-                "bass", .bass, ["finger-bass", "warm-synth-bass"], .bass(["R---..R-5---....", "R-.r5-..R-r.3-5-", "..R-5-3-R-.r5-.a"]),
+                "bass", .bass, ["finger-bass", "warm-synth-bass"], .bass(["R---..R-3---....", "R-.r3-..R-r.5-3-", "..R-R-3-R-.r5-.a"]),
                 enters: 0.36, register: 28...45, mix: .usual(for: .bass).with(gain: 2, lowPass: 1200)),
             Voice(
                 "skank", .chords, ["clean-guitar", "muted-guitar"], .comping(["....x.......x...", "....X.......X..."], voices: 3),
@@ -237,7 +237,7 @@ extension Style {
     static let latin = Style(
         id: "latin", name: "Latin",
         words: ["latin", "salsa", "mambo", "cumbia", "son cubano", "rumba", "cha cha", "tango", "flamenco", "mariachi", "merengue"],
-        tempo: 92...112, modes: [.minor, .major, .harmonicMinor], idiom: .folk, form: .jam,
+        tempo: 92...112, modes: [.minor, .major, .harmonicMinor], idiom: .latin, form: .jam,
         groove: Groove(
             fill: .toms, crashes: true,
             [
