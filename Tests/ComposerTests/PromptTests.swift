@@ -1,5 +1,6 @@
 import Composer
 import Core
+import Foundation
 import Music
 import Testing
 
@@ -28,14 +29,16 @@ private func likeliestKey(_ weight: [Double]) -> Key {
     return best.key
 }
 
-/// How long and loud each pitch class sounds, its third partial included.
+/// How long and loud each pitch class sounds, its third and fifth partials included.
 private func soundingTime(in score: Score) -> [Double] {
     var weight = [Double](repeating: 0, count: 12)
     for part in score.parts where !part.instrument.isDrumKit && part.role != .effects {
+        let level = pow(10, part.mix.gainDecibels / 20)
         for note in part.notes {
-            let time = min(note.length, 4) * Double(note.velocity)
+            let time = min(note.length, 4) * Double(note.velocity) * level
             weight[Int(note.pitch) % 12] += time
             weight[(Int(note.pitch) + 7) % 12] += time * 0.25
+            weight[(Int(note.pitch) + 4) % 12] += time * 0.08
         }
     }
     return weight
@@ -121,7 +124,7 @@ private func soundingTime(in score: Score) -> [Double] {
         var asked = 0
         for style in Composer.styles {
             for (seed, name) in [(UInt64(1), "C major"), (2, "C minor"), (3, "F# minor"), (4, "Bb major")] {
-                let made = try plan("\(style.words[0]) in \(name)", seed: seed, duration: 60)
+                let made = try plan("\(style.words[0]) in \(name)", seed: seed, duration: 90)
                 asked += 1
                 if likeliestKey(soundingTime(in: Composer.score(made))) == made.key { heard += 1 }
             }

@@ -54,7 +54,7 @@ struct Voicing: Sendable {
         return best.notes
     }
 
-    /// The pitch classes that say what the chord is, in ascending order from the root; the fifth and then the root go first when there are too many.
+    /// The pitch classes that say what the chord is, ascending from the root; the fifth and then the root go first when there are too many.
     private static func essentials(of chord: Chord, count: Int) -> [PitchClass] {
         var intervals = chord.intervals
         let rank: (Int) -> Int = { interval in
