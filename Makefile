@@ -3,10 +3,6 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := help
 DATA ?=
 PORT ?= 8000
-export CONTINUO_TEST_POSTGRES ?=
-
-SWIFT_FLAGS := -c release -Xswiftc -warnings-as-errors
-SWIFT_JOBS := -j 2
 
 .PHONY: help setup build run test test-swift test-browser bench format lint clean
 

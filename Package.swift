@@ -73,7 +73,7 @@ let package = Package(
         area("Auth", ["Database", "HTTP", "Core", "CLinux", hummingbird, jwt, crypto, logging]),
         area("Storage", ["Database", "HTTP", "Core", hummingbird, crypto, logging]),
 
-        area("Studio", ["Auth", "Storage", "Jobs", "Engines", "Database", "HTTP", "Audio", "Music", "Core", hummingbird, logging]),
+        area("Studio", ["Auth", "Storage", "Jobs", "Engines", "Database", "HTTP", "Audio", "Synthesis", "Music", "Core", hummingbird, httpTypes, jwt, lifecycle, logging]),
         area("Site", ["HTTP", "Core", hummingbird]),
 
         area(
@@ -93,7 +93,7 @@ let package = Package(
                 "App", "HTTP", "Database", "Core", "CLinux", httpClient, nio, .product(name: "NIOHTTP1", package: "swift-nio"), logging,
             ],
             path: "Tests/Support", swiftSettings: swiftSettings),
-        tests("App", ["Core"]),
+        tests("App", ["Audio", "Core"]),
         tests("Audio", ["Core"]),
         tests("Auth", ["Database", "Core"]),
         tests("Composer", ["Music", "Core"]),
@@ -103,7 +103,7 @@ let package = Package(
         tests("Jobs", ["Database", "Core"]),
         tests("Music", ["Core"]),
         tests("Storage", ["Database", "Core"]),
-        tests("Studio", ["Audio", "Music", "Engines", "Database", "Core"]),
+        tests("Studio", ["Audio", "Engines", "Jobs", "Music", "Storage", "Database", "Core"]),
         tests("Synthesis", ["Composer", "Audio", "Music", "Core"]),
     ],
     swiftLanguageModes: [.v6]

@@ -41,13 +41,14 @@ public struct Continuo: Sendable {
     }
 
     /// Every route there is.
-    public func makeRouter(publicURL: String) throws -> Router<AppRequestContext> {
+    public func makeRouter(address: PublicAddress) throws -> Router<AppRequestContext> {
         let router = Router(context: AppRequestContext.self, options: .autoGenerateHeadEndpoints)
         let origins = (settings["allowed-origins"] ?? "*").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         router.add(middleware: Gateway(allowedOrigins: origins))
         router.add(middleware: ErrorResponses(.product))
+        router.add(middleware: MethodNotAllowed())
 
-        let sessions = Sessions(database: database, signer: signer, issuer: publicURL + "/auth/v1")
+        let sessions = Sessions(database: database, signer: signer, address: address)
         let accounts = Accounts(
             database: database, sessions: sessions, hasher: PasswordHasher(), confirmsAutomatically: settings.flag("autoconfirm"))
         AuthRoutes(accounts: accounts, sessions: sessions, signer: signer).addRoutes(to: router)
@@ -60,7 +61,7 @@ public struct Continuo: Sendable {
         SongRoutes(store: SongStore(database: database, objects: objects), files: files, signer: signer) { [composer] in
             try composer.makeRenderer()
         }.addRoutes(to: api)
-        DocsRoutes(publicURL: publicURL).addRoutes(to: router)
+        DocsRoutes(address: address).addRoutes(to: router)
 
         let page: JSONValue = [
             "name": "Continuo", "version": .string(Self.version), "anon_key": .string(keys.anonKey),
@@ -84,10 +85,9 @@ public struct Continuo: Sendable {
             Maintenance(kind: "maintenance.sessions") { [database] in _ = try await database.asService("select continuo.expire_sessions()")
             },
             Maintenance(kind: "maintenance.jobs") { [database] in _ = try await database.asService("select continuo.delete_old_jobs()") },
-            Maintenance(kind: "maintenance.files") { [database, files, objects] in
-                _ = try await objects.sweep(olderThan: 3600, database: database)
-                _ = try await files.sweep(olderThan: 3600, database: database)
-            },
+            OrphanSweep(
+                database: database, files: files, objects: objects, trash: Trash(folder: settings.dataFolder.appending(path: "trash")),
+                dataFolder: settings.dataFolder, logger: logger),
         ]
         return Worker(queue: queue, handlers: handlers, configuration: configuration, logger: logger)
     }

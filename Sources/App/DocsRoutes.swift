@@ -7,11 +7,10 @@ import NIOCore
 
 /// `GET /openapi.json` and `GET /docs`: the API as its files under `docs/reference` describe it.
 struct DocsRoutes: Sendable {
-    let publicURL: String
+    let address: PublicAddress
 
     func addRoutes(to router: some RouterMethods<AppRequestContext>) {
-        let document = OpenAPI.document(publicURL: publicURL)
-        router.get("openapi.json") { _, _ in Response.json(document) }
+        router.get("openapi.json") { _, _ in Response.json(OpenAPI.document(publicURL: address.url)) }
         router.get("docs") { _, _ in
             Response(
                 status: .ok,

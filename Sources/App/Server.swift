@@ -12,6 +12,9 @@ import UnixSignals
 
 /// The running program: database, workers and HTTP in one service group, each stopped in its turn.
 public enum Server {
+    /// In the data folder, while a server runs: the address people use.
+    public static let addressFile = "server.address"
+
     /// Serves until it is told to stop. `announce` gets the address once requests are answered.
     public static func run(
         _ settings: Settings, signals: [UnixSignal] = [.sigterm, .sigint], logger: Logger, announce: @escaping @Sendable (String) -> Void
@@ -54,21 +57,34 @@ public enum Server {
         let settings = continuo.settings
         let host = settings["host"] ?? "127.0.0.1"
         let port = settings.integer("port")
-        let publicURL = settings["public-url"] ?? "http://\(host):\(port)"
+        let address = PublicAddress(settings["public-url"] ?? "http://\(host):\(port)")
+        let mark = settings.dataFolder.appending(path: addressFile)
+        defer { try? FileManager.default.removeItem(at: mark) }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         let application = Application(
-            router: try continuo.makeRouter(publicURL: publicURL),
+            router: try continuo.makeRouter(address: address),
             configuration: .init(address: .hostname(host, port: port), serverName: "Continuo"),
-            onServerRunning: { channel in announce("http://\(host):\(channel.localAddress?.port ?? port)") },
+            onServerRunning: { channel in
+                let listening = "http://\(host):\(channel.localAddress?.port ?? port)"
+                if settings["public-url"] == nil { address.update(listening) }
+                // For `continuo keys`, which runs beside the server; without it, keys shows the configured address.
+                try? Data(address.url.utf8).write(to: mark, options: .atomic)
+                announce(listening)
+            },
             logger: quiet)
         var services: [any Service] = [continuo.database, IdleEngines(engines: continuo.engines)]
         if let cluster { services.insert(cluster, at: 0) }
-        if settings.integer("workers") > 0 {
-            services.append(continuo.makeWorker())
-        }
         services.append(application)
-        try await group(of: services, signals: signals, logger: quiet).run()
+        // Last in, first out: running jobs are given back while the database is still there.
+        if settings.integer("workers") > 0 { services.append(continuo.makeWorker()) }
+        do {
+            try await group(of: services, signals: signals, logger: quiet).run()
+        } catch let error as IOError where error.errnoCode == EADDRINUSE {
+            throw Failure(
+                .unavailable, "address_in_use", "Another program listens on \(host):\(port) already.",
+                hint: "Choose another with --port, or 0 for a free one.")
+        }
     }
 
     /// The first that ends, well or badly, ends the others in reverse order.

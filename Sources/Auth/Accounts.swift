@@ -9,7 +9,9 @@ public struct Accounts: Sendable {
     private let sessions: Sessions
     private let hasher: PasswordHasher
     /// Addresses count as confirmed at once: true while no mail server is configured.
-    private let confirmsAutomatically: Bool
+    let confirmsAutomatically: Bool
+    /// Bytes of JSON.
+    static let maximumMetadataSize = 8192
 
     public init(database: Database, sessions: Sessions, hasher: PasswordHasher, confirmsAutomatically: Bool) {
         self.database = database
@@ -97,6 +99,13 @@ public struct Accounts: Sendable {
             hash = nil
         }
         let change = metadata.map { JSONValue.object($0).text }
+        if let metadata, let known = user.userMetadata.object {
+            guard JSONValue.object(known.merging(metadata) { $1 }).text.utf8.count <= Self.maximumMetadataSize else {
+                throw Failure(
+                    .invalid, "validation_failed",
+                    "data must be at most \(Self.maximumMetadataSize) bytes of JSON with what is kept already")
+            }
+        }
         do {
             try await database.asService { transaction in
                 _ = try await transaction.query(
@@ -165,7 +174,7 @@ public struct Accounts: Sendable {
     private func saving<Result: Sendable>(_ body: () async throws -> Result) async throws -> Result {
         do {
             return try await body()
-        } catch let failure as Failure where ["database_error", "database_invalid", "database_refused"].contains(failure.code) {
+        } catch let failure as Failure where ["database_error", "database_refused"].contains(failure.code) {
             throw Failure(.unexpected, "unexpected_failure", "Database error saving new user", underlying: failure)
         }
     }

@@ -30,14 +30,18 @@ public struct AuthRoutes: Sendable {
             .get("user") { _, context in try Response.json(await accounts.user(of: try Self.token(context))) }
             .put("user") { request, context in try await update(request, context) }
             .post("logout") { request, context in
-                try await sessions.end(try Self.token(context), scope: request.uri.queryParameters["scope"].map(String.init) ?? "global")
+                let scope = request.uri.queryParameters["scope"].map(String.init) ?? "global"
+                guard ["global", "local", "others"].contains(scope) else {
+                    throw Failure(.invalid, "validation_failed", "Unsupported logout scope")
+                }
+                try await sessions.end(try Self.token(context), scope: scope)
                 return Response.noContent
             }
     }
 
     private func settings() throws -> Response {
         .json(
-            #"{"disable_signup":false,"external":{"anonymous_users":true,"email":true,"phone":false},"mailer_autoconfirm":true,"phone_autoconfirm":false,"saml_enabled":false,"sms_provider":""}"#
+            #"{"disable_signup":false,"external":{"anonymous_users":true,"email":true,"phone":false},"mailer_autoconfirm":\#(accounts.confirmsAutomatically),"phone_autoconfirm":false,"saml_enabled":false,"sms_provider":""}"#
         )
     }
 
@@ -45,13 +49,15 @@ public struct AuthRoutes: Sendable {
         try Self.requireKey(context)
         let body = try await request.jsonObject(limit: 64_000, allowEmpty: true)
         let metadata = try Self.metadata(body["data"])
-        guard let email = body["email"]?.string, !email.isEmpty else {
+        let password = try Self.text(body["password"], "password")
+        guard let email = try Self.text(body["email"], "email"), !email.isEmpty else {
+            guard password == nil else { throw Failure(.invalid, "validation_failed", "Signup with a password requires an email address") }
             if let phone = body["phone"]?.string, !phone.isEmpty {
                 throw Failure(.invalid, "phone_provider_disabled", "Phone signups are disabled")
             }
             return try Response.json(try await accounts.signUpAnonymously(metadata: metadata))
         }
-        guard let password = body["password"]?.string, !password.isEmpty else {
+        guard let password, !password.isEmpty else {
             throw Failure(.invalid, "validation_failed", "Signup requires a valid password")
         }
         let result = try await accounts.signUp(email: email, password: password, metadata: metadata)
@@ -83,14 +89,29 @@ public struct AuthRoutes: Sendable {
         let body = try await request.jsonObject(limit: 64_000)
         var change: [String: JSONValue]?
         if let data = body["data"] { change = try Self.metadata(data).object }
-        let changed = try await accounts.update(user, email: body["email"]?.string, password: body["password"]?.string, metadata: change)
+        let (email, password) = (try Self.text(body["email"], "email"), try Self.text(body["password"], "password"))
+        let changed = try await accounts.update(user, email: email, password: password, metadata: change)
         return try Response.json(changed)
     }
 
-    private static func metadata(_ value: JSONValue?) throws -> JSONValue {
+    /// A member that is text or absent; anything else is somebody's mistake, not "absent".
+    private static func text(_ value: JSONValue?, _ name: String) throws -> String? {
         switch value {
-        case nil, .null?: .object([:])
-        case .object(let members)?: .object(members)
+        case nil, .null?: return nil
+        case .string(let text)? where !text.unicodeScalars.contains("\0"): return text
+        default: throw Failure(.invalid, "validation_failed", "\(name) must be text")
+        }
+    }
+
+    private static func metadata(_ value: JSONValue?) throws -> JSONValue {
+        // It travels in every access token: past this size no proxy and no server would take the token any more.
+        guard (value?.text.utf8.count ?? 0) <= Accounts.maximumMetadataSize, value?.text.contains("\\u0000") != true else {
+            throw Failure(
+                .invalid, "validation_failed", "data must be at most \(Accounts.maximumMetadataSize) bytes of JSON without null characters")
+        }
+        switch value {
+        case nil, .null?: return .object([:])
+        case .object(let members)?: return .object(members)
         default: throw Failure(.invalid, "validation_failed", "data must be an object")
         }
     }

@@ -28,16 +28,16 @@ public struct Session: Encodable, Sendable {
 public struct Sessions: Sendable {
     private let database: Database
     private let signer: TokenSigner
-    private let issuer: String
+    private let address: PublicAddress
     private let lifetime: Int
     /// A just-revoked token still works for this long: the client may have lost the answer.
     private let reuseInterval: Duration = .seconds(10)
 
     /// lifetime: seconds an access token is valid.
-    public init(database: Database, signer: TokenSigner, issuer: String, lifetime: Int = 3600) {
+    public init(database: Database, signer: TokenSigner, address: PublicAddress, lifetime: Int = 3600) {
         self.database = database
         self.signer = signer
-        self.issuer = issuer
+        self.address = address
         self.lifetime = lifetime
     }
 
@@ -144,7 +144,7 @@ public struct Sessions: Sendable {
     private func session(_ user: AuthUser, id: UUID, methods: [AccessToken.Method], refreshToken: String) async throws -> Session {
         let now = Int(Date.now.timeIntervalSince1970)
         var token = AccessToken(sub: user.id.uuidString.lowercased(), role: user.role, exp: now + lifetime)
-        token.iss = issuer
+        token.iss = address.url + "/auth/v1"
         token.aud = user.aud
         token.iat = now
         token.email = user.email

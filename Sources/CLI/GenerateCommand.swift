@@ -65,8 +65,11 @@ struct GenerateCommand: AsyncParsableCommand {
 
         let engine = ComposerEngine(soundFont: try Settings().folder("soundfont"), threads: 1)
         try await engine.load()
-        let scratch = URL(filePath: output ?? FileManager.default.currentDirectoryPath).deletingLastPathComponent()
-            .appending(path: ".continuo-\(UUID().uuidString.prefix(8)).wav")
+        // Beside the result, so that putting it in place is a rename.
+        let folder =
+            output.map { URL(filePath: $0).absoluteURL.deletingLastPathComponent() }
+            ?? URL(filePath: FileManager.default.currentDirectoryPath)
+        let scratch = folder.appending(path: ".continuo-\(UUID().uuidString.prefix(8)).wav")
         defer { try? FileManager.default.removeItem(at: scratch) }
         let bar = ProgressBar(isShown: !quiet && isatty(STDERR_FILENO) == 1)
         let engineRequest = EngineRequest(
@@ -100,6 +103,6 @@ struct GenerateCommand: AsyncParsableCommand {
 
     private static func fileName(_ title: String) -> String {
         let plain = title.map { $0.isLetter || $0.isNumber ? $0 : "-" }
-        return String(plain).lowercased() + ".wav"
+        return String(String(plain).lowercased().prefix(60)) + ".wav"
     }
 }

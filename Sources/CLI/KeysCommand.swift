@@ -12,7 +12,7 @@ struct KeysCommand: AsyncParsableCommand {
 
     @OptionGroup var common: CommonOptions
 
-    @Option(help: "The port the server listens on.")
+    @Option(help: "The port the server listens on; without it, that of the server that runs on the data folder.")
     var port: Int?
 
     func run() async throws {
@@ -21,9 +21,10 @@ struct KeysCommand: AsyncParsableCommand {
         let settings = try Settings(flags: flags)
         let keys = try await ProjectKeys.load(from: settings.dataFolder.appending(path: "keys.json"), environment: settings.environment)
         let logger = settings.makeLogger()
-        let url = settings["public-url"] ?? "http://\(settings["host"] ?? "127.0.0.1"):\(settings.integer("port"))"
+        let running = port == nil ? try? String(contentsOf: settings.dataFolder.appending(path: Server.addressFile), encoding: .utf8) : nil
+        let url = settings["public-url"] ?? running ?? "http://\(settings["host"] ?? "127.0.0.1"):\(settings.integer("port"))"
         let database =
-            try settings["database-url"] ?? PrivateCluster(dataFolder: settings.dataFolder, logger: logger).addressOfRunning()?.ownerURL
+            try settings["database-url"] ?? PrivateCluster(dataFolder: settings.dataFolder, logger: logger).addressOfRunning()?.ownerURI
             ?? ""
         print("SUPABASE_URL=\(url)")
         print("SUPABASE_ANON_KEY=\(keys.anonKey)")

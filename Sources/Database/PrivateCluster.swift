@@ -22,6 +22,12 @@ public struct PrivateCluster: Sendable {
         /// For `Database`.
         public var loginURL: String { url(user: "authenticator") }
 
+        /// The owner's address as a URI without any character that a shell or an .env file takes for its own.
+        public var ownerURI: String {
+            let host = socketFolder.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_."))) ?? socketFolder
+            return "postgresql://continuo@\(host):5432/continuo"
+        }
+
         public func url(user: String, database: String = "continuo") -> String {
             func quoted(_ value: String) -> String {
                 "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"

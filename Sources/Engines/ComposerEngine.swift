@@ -77,7 +77,9 @@ public actor ComposerEngine: AudioEngine {
             return EngineSong(
                 title: score.title, duration: Double(buffer.frameCount) / Double(buffer.sampleRate), sampleRate: buffer.sampleRate,
                 bpm: plan.bpm, key: plan.key.description, timeSignature: plan.meter.description,
-                plan: String(decoding: try encoder.encode(SongOutline(plan: plan, score: score)), as: UTF8.self), score: score)
+                plan: String(
+                    decoding: try encoder.encode(SongOutline(plan: plan, score: score, isInstrumental: request.instrumental)), as: UTF8.self
+                ), score: score)
         }
     }
 }
@@ -99,11 +101,12 @@ struct SongOutline: Encodable {
     var understood: [String]
     var unrecognised: [String]
 
-    init(plan: SongPlan, score: Score) {
+    init(plan: SongPlan, score: Score, isInstrumental: Bool) {
         style = plan.style
         styleName = plan.styleName
         instruments = score.parts.map(\.name)
         understood = plan.understood.map { "\($0.words): \($0.meaning)" }
+        if !isInstrumental { understood.append("vocals: not sung yet; an instrument carries the melody") }
         unrecognised = plan.unrecognised
         let tempo = score.tempoMap
         sections = score.sections.map { section in

@@ -28,7 +28,7 @@ public struct AppRequestContext: RequestContext {
         return claims
     }
 
-    /// The signed-in person. Throws `no_authorization` for anonymous keys, `not_a_person` for the service key.
+    /// The signed-in person. Throws `no_authorization` for the project keys too.
     public func requireUser() throws -> Claims {
         let claims = try requireClaims()
         guard claims.userID != nil else {

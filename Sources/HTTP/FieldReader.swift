@@ -9,7 +9,8 @@ public struct FieldReader {
     /// known: the names there are; any other is a problem of its own.
     public init(_ members: [String: JSONValue], known: [String]) {
         self.members = members
-        for name in members.keys.sorted() where !known.contains(name) {
+        // A few names are enough to see what is meant.
+        for name in members.keys.filter({ !known.contains($0) }).sorted().prefix(20) {
             problems.append(.init(String(name.prefix(64)), "is not a known field"))
         }
     }
@@ -27,7 +28,7 @@ public struct FieldReader {
         return members[name]
     }
 
-    /// length: allowed number of characters, white space at both ends not counted.
+    /// length: allowed number of Unicode scalars, as PostgreSQL counts characters; white space at both ends not counted.
     public mutating func text(_ name: String, _ length: ClosedRange<Int>, required: Bool = false) -> String? {
         guard let value = value(name) else {
             if required { refuse(name, "is required") }
@@ -38,8 +39,9 @@ public struct FieldReader {
             return nil
         }
         let text = raw.trimmingCharacters(in: .whitespacesAndNewlines)
-        guard length.contains(text.count) else {
-            refuse(name, "must have \(length.lowerBound) to \(length.upperBound) characters; it has \(text.count)")
+        let count = text.unicodeScalars.count
+        guard length.contains(count) else {
+            refuse(name, "must have \(length.lowerBound) to \(length.upperBound) characters; it has \(count)")
             return nil
         }
         guard !text.unicodeScalars.contains("\0") else {

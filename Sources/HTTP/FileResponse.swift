@@ -41,7 +41,7 @@ public struct FileResponse: Sendable {
         if matches(request, tag: tag, modified: modified) { return Response(status: .notModified, headers: headers) }
 
         let stillTheSame = request.headers[.ifRange].map { $0 == tag || $0 == modified.httpDate } ?? true
-        switch ByteRange(header: stillTheSame ? request.headers[.range] : nil, length: size) {
+        switch ByteRange(header: stillTheSame && request.method == .get ? request.headers[.range] : nil, length: size) {
         case .unsatisfiable:
             headers[.contentRange] = "bytes */\(size)"
             return Response(status: .rangeNotSatisfiable, headers: headers)

@@ -34,9 +34,13 @@ extension JSONEncoder {
 }
 
 extension Date {
-    /// "2026-01-31T12:00:00.123Z".
+    /// "2026-01-31T12:00:00.123456Z": PostgreSQL's own precision, so that a time read from the API finds its row again.
     public var rfc3339: String {
-        formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        let microseconds = (timeIntervalSince1970 * 1_000_000).rounded()
+        let seconds = (microseconds / 1_000_000).rounded(.down)
+        let digits = String(Int(microseconds - seconds * 1_000_000))
+        let whole = Date(timeIntervalSince1970: seconds).formatted(.iso8601).dropLast()
+        return "\(whole).\(String(repeating: "0", count: 6 - digits.count))\(digits)Z"
     }
 }
 
@@ -60,11 +64,10 @@ extension Request {
             throw Failure(
                 .unsupportedMedia, "unsupported_media_type", "The body must be JSON.", hint: "Send `Content-Type: application/json`.")
         }
-        do {
-            return try JSONDecoder().decode(JSONValue.self, from: Data(buffer.readableBytesView))
-        } catch {
-            throw Failure(.invalid, "invalid_json", "The body is not valid JSON.", underlying: error)
+        guard let value = JSONValue(parsing: buffer.readableBytesView) else {
+            throw Failure(.invalid, "invalid_json", "The body is not valid JSON, or nested more than 64 levels deep.")
         }
+        return value
     }
 
     /// The body as an object. Throws as `jsonBody`, and `invalid_json` for other JSON values.

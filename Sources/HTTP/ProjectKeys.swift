@@ -23,20 +23,7 @@ public struct ProjectKeys: Codable, Sendable {
     /// Reads the file, or makes it when there is none. `environment` may override each key (`CONTINUO_JWT_SECRET` …), so that
     /// several machines share one set.
     public static func load(from file: URL, environment: [String: String]) async throws -> ProjectKeys {
-        var keys: ProjectKeys
-        if let data = try? Data(contentsOf: file) {
-            do {
-                keys = try JSONDecoder().decode(ProjectKeys.self, from: data)
-            } catch {
-                throw Failure(
-                    .unexpected, "keys_unreadable", "The key file \(file.path) is not valid.",
-                    hint: "Restore it from a backup; without it, tokens and sealed data of this installation cannot be read.",
-                    underlying: error)
-            }
-        } else {
-            keys = try await make(secret: environment["CONTINUO_JWT_SECRET"] ?? randomText(bytes: 48))
-            try keys.write(to: file)
-        }
+        var keys = try await readOrMake(file, secret: environment["CONTINUO_JWT_SECRET"])
         if let secret = environment["CONTINUO_JWT_SECRET"], secret != keys.jwtSecret {
             let sealing = keys.sealingKey
             keys = try await make(secret: secret)
@@ -70,16 +57,55 @@ public struct ProjectKeys: Codable, Sendable {
             sealingKey: Data(randomBytes(32)).base64EncodedString())
     }
 
-    private func write(to file: URL) throws {
+    /// Only a file that does not exist is made; one that cannot be read is never replaced, for what it sealed would be lost.
+    private static func readOrMake(_ file: URL, secret: String?) async throws -> ProjectKeys {
+        if let keys = try read(file) { return keys }
+        let fresh = try await make(secret: secret ?? randomText(bytes: 48))
+        // If two processes start at once, the first link wins and both read the same keys.
+        try fresh.link(to: file)
+        guard let keys = try read(file) else { throw unwritable(file) }
+        return keys
+    }
+
+    private static func read(_ file: URL) throws -> ProjectKeys? {
+        let descriptor = open(file.path, O_RDONLY | O_CLOEXEC)
+        if descriptor < 0, errno == ENOENT { return nil }
+        let reason = String(cString: strerror(errno))
+        do {
+            guard descriptor >= 0 else { throw CocoaError(.fileReadNoPermission) }
+            defer { close(descriptor) }
+            let data = try FileHandle(fileDescriptor: descriptor, closeOnDealloc: false).readToEnd() ?? Data()
+            return try JSONDecoder().decode(ProjectKeys.self, from: data)
+        } catch {
+            throw Failure(
+                .unexpected, "keys_unreadable",
+                "The key file \(file.path) cannot be read\(descriptor < 0 ? ": \(reason)" : ": it is damaged").",
+                hint:
+                    "Run as its owner, or restore it from a backup; without it, tokens and sealed data of this installation cannot be read.",
+                underlying: error)
+        }
+    }
+
+    private func link(to file: URL) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let data = try encoder.encode(self)
-        try FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
-        guard FileManager.default.createFile(atPath: file.path, contents: data, attributes: [.posixPermissions: 0o600]) else {
-            throw Failure(
-                .unexpected, "keys_unwritable", "The key file \(file.path) cannot be written.",
-                hint: "Choose a data folder that you may write to with --data.")
+        try? FileManager.default.createDirectory(at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        let draft = file.deletingLastPathComponent().appending(path: ".keys-\(randomText(bytes: 6))")
+        guard FileManager.default.createFile(atPath: draft.path, contents: data, attributes: [.posixPermissions: 0o600]) else {
+            throw Self.unwritable(file)
         }
+        defer { try? FileManager.default.removeItem(at: draft) }
+        let handle = try FileHandle(forUpdating: draft)
+        try handle.synchronize()
+        try handle.close()
+        guard Foundation.link(draft.path, file.path) == 0 || errno == EEXIST else { throw Self.unwritable(file) }
+    }
+
+    private static func unwritable(_ file: URL) -> Failure {
+        Failure(
+            .unexpected, "keys_unwritable", "The key file \(file.path) cannot be written.",
+            hint: "Choose a data folder that you may write to with --data.")
     }
 }
 

@@ -27,7 +27,7 @@ public struct QueryReader {
 
     public mutating func text(_ name: String, _ length: ClosedRange<Int>) -> String? {
         guard let text = value(name) else { return nil }
-        guard length.contains(text.count) else {
+        guard length.contains(text.unicodeScalars.count) else {
             problems.append(.init(name, "must have \(length.lowerBound) to \(length.upperBound) characters"))
             return nil
         }

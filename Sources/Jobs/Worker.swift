@@ -176,6 +176,8 @@ public struct Worker: Service {
                 }
                 return
             } catch {
+                // Nobody will open the database again in this process: the lease runs out, and another worker takes over.
+                if (error as? Failure)?.code == "database_closed" { return }
                 if let failure = error as? Failure, failure.kind != .unavailable {
                     logger.error("the job's ending was refused: \(String(reflecting: failure))")
                     try? await queue.fail(job.id, worker: me, failure: failure)

@@ -23,7 +23,12 @@ public struct ObjectStore: Sendable {
     public init(folder: URL, logger: Logger) throws {
         self.folder = folder
         self.logger = logger
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+    }
+
+    /// Whether nothing was ever stored here.
+    public var isEmpty: Bool {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.isEmpty ?? true
     }
 
     /// Where the bytes of a version are.
@@ -85,8 +90,8 @@ public struct ObjectStore: Sendable {
         }
     }
 
-    /// Removes files older than `age` that no row names: what a crash between two steps left. Returns how many.
-    public func sweep(olderThan age: TimeInterval, database: Database) async throws -> Int {
+    /// Moves files older than `age` that no row names to the trash: what a crash between two steps left. Returns how many.
+    public func sweep(olderThan age: TimeInterval, trash: Trash, database: Database) async throws -> Int {
         var removed = 0
         let manager = FileManager.default
         let limit = Date.now.addingTimeInterval(-age)
@@ -101,7 +106,7 @@ public struct ObjectStore: Sendable {
                 "select version from storage.objects where version = any (\(old.map(\.lastPathComponent))::text[])")
             let named = Set(try rows.map { try $0.decode("version", as: String.self) })
             for file in old where !named.contains(file.lastPathComponent) {
-                try? manager.removeItem(at: file)
+                trash.take(file)
                 removed += 1
             }
         }

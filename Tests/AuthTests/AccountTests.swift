@@ -26,6 +26,11 @@ import Testing
                 server.ownerURL,
                 "select count(*) from auth.users u join profiles p on p.id = u.id join users m on m.id = u.id where m.email = u.email")
             #expect(try rows.single().value(as: Int.self) == 1)
+            let payload = token.split(separator: ".")[1].replacing("-", with: "+").replacing("_", with: "/")
+            let claims = Data(base64Encoded: payload + String(repeating: "=", count: (4 - payload.count % 4) % 4)).map {
+                String(decoding: $0, as: UTF8.self)
+            }
+            #expect(claims?.replacing("\\/", with: "/").contains("\"iss\":\"\(server.address)/auth/v1\"") == true, "\(claims ?? "")")
             let text = answer.text
             #expect(!text.contains("encrypted_password") && !text.contains("$2b$"))
         }

@@ -49,10 +49,17 @@ import Testing
                 try FileManager.default.setAttributes(
                     [.modificationDate: Date.now.addingTimeInterval(-7200)], ofItemAtPath: store.file(of: file.version).path)
             }
-            #expect(try await store.sweep(olderThan: 3600, database: database) == 1)
+            let trash = Trash(folder: source.deletingLastPathComponent().appending(path: "trash"))
+            #expect(try await store.sweep(olderThan: 3600, trash: trash, database: database) == 1)
             #expect(FileManager.default.fileExists(atPath: store.file(of: kept.version).path))
             #expect(FileManager.default.fileExists(atPath: store.file(of: fresh.version).path))
             #expect(!FileManager.default.fileExists(atPath: store.file(of: orphan.version).path))
+            let thrown = source.deletingLastPathComponent().appending(path: "trash/\(orphan.version.uuidString.lowercased())")
+            #expect(FileManager.default.fileExists(atPath: thrown.path))
+            trash.empty()
+            #expect(FileManager.default.fileExists(atPath: thrown.path))
+            trash.empty(olderThan: -1)
+            #expect(!FileManager.default.fileExists(atPath: thrown.path))
         }
     }
 

@@ -158,7 +158,9 @@ $$;
 create function continuo.release_job(job uuid, worker_name text) returns void
     language sql set search_path = '' as $$
     update continuo.jobs j
-        set status = 'queued', attempts = j.attempts - 1, worker = null, lease_until = null, progress = 0, message = null
+        set status = case when j.cancel_requested then 'cancelled' else 'queued' end,
+            finished_at = case when j.cancel_requested then clock_timestamp() end,
+            attempts = j.attempts - 1, worker = null, lease_until = null, progress = 0, message = null
         where j.id = job and j.worker = worker_name and j.status = 'running';
 $$;
 

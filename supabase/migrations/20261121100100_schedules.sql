@@ -15,6 +15,18 @@ comment on table continuo.schedules is 'Recurring work: what is due is queued as
 alter table continuo.schedules enable row level security;
 grant select, insert, update, delete on continuo.schedules to service_role;
 
+-- Which installation this database belongs to. A data folder keeps the same id: files are swept only where both agree.
+create table continuo.installation (
+    id uuid not null default gen_random_uuid(),
+    only_one boolean primary key default true check (only_one)
+);
+
+comment on table continuo.installation is 'One row: the id that the data folder of this database also knows.';
+
+alter table continuo.installation enable row level security;
+grant select on continuo.installation to service_role;
+insert into continuo.installation default values;
+
 insert into continuo.schedules (name, kind, every, next_run_at) values
     ('reset daily counters', 'maintenance.daily_counters', '1 day', (date_trunc('day', now() at time zone 'UTC') + interval '1 day') at time zone 'UTC'),
     ('expire sessions', 'maintenance.sessions', '15 minutes', now()),

@@ -50,6 +50,11 @@ public struct GenerationDesk: Sendable {
                     .init("duration", "this engine makes \(Int(descriptor.minimumDuration)) to \(Int(descriptor.maximumDuration)) seconds")
                 ])
         }
+        if request.artistID != nil {
+            throw Failure(
+                .unsupported, "artist_unsupported", "The engine “\(descriptor.name)” does not follow an artist's profile yet.",
+                hint: "Leave `artist_id` out.")
+        }
         if let parent = request.parentID {
             let rows = try await database.asUser(claims, "select 1 as one from public.songs where id = \(parent)")
             if rows.isEmpty { throw Failure(.notFound, "not_found", "The song in parent_id does not exist, or is not yours to see.") }

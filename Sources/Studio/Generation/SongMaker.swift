@@ -40,23 +40,24 @@ public struct SongMaker: JobHandler {
             try await engine.generate(request, into: partial) { progress, message in report.update(progress, message) }
         }
         try Task.checkCancellation()
-        try files.finish(partial, as: id, ".wav")
         report.update(0.96, "saving")
-        if let score = song.score {
-            try files.write(String(decoding: try JSONEncoder.sorted.encode(score), as: UTF8.self), id, "_score.json")
+        let (staged, delivered, format) = try await files.perform { [files, objects] cancellation in
+            try files.finish(partial, as: id, ".wav")
+            if let score = song.score {
+                try files.write(String(decoding: try JSONEncoder.sorted.encode(score), as: UTF8.self), id, "_score.json")
+            }
+            let format = AudioFormat(rawValue: arguments.request.format) ?? .wav
+            if format != .wav {
+                let converted = files.unfinished(id, "." + format.fileExtension)
+                defer { try? FileManager.default.removeItem(at: converted) }
+                try AudioFile.convert(from: files.file(id, ".wav"), to: converted, format: format, checkCancellation: cancellation.check)
+                try files.finish(converted, as: id, "." + format.fileExtension)
+            }
+            try files.write(Self.sidecar(job, arguments, engine.descriptor, song), id, "_input_params.json")
+            try cancellation.check()
+            let delivered = files.file(id, "." + format.fileExtension)
+            return (try objects.stage(delivered, mimeType: format.mimeType), delivered, format)
         }
-        let format = AudioFormat(rawValue: arguments.request.format) ?? .wav
-        let wav = files.file(id, ".wav")
-        if format != .wav {
-            let converted = files.unfinished(id, "." + format.fileExtension)
-            try AudioFile.convert(from: wav, to: converted, format: format)
-            try files.finish(converted, as: id, "." + format.fileExtension)
-        }
-        try files.write(Self.sidecar(job, arguments, engine.descriptor, song), id, "_input_params.json")
-        try Task.checkCancellation()
-
-        let delivered = files.file(id, "." + format.fileExtension)
-        let staged = try objects.stage(delivered, mimeType: format.mimeType)
         let name = "\(job.userID?.uuidString.lowercased() ?? "shared")/\(id.uuidString.lowercased()).\(format.fileExtension)"
         let row = SongRow(job: job, arguments: arguments, engine: engine.descriptor, song: song, path: "music/\(name)", size: staged.size)
         return JobOutcome(result: row.result(files: delivered.lastPathComponent)) { [objects] transaction in

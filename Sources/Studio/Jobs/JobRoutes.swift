@@ -5,6 +5,7 @@ import HTTP
 import HTTPTypes
 import Hummingbird
 import Jobs
+import ServiceLifecycle
 
 /// `/jobs`: what became of long work, live where wanted.
 public struct JobRoutes: Sendable {
@@ -70,7 +71,8 @@ public struct JobRoutes: Sendable {
             // Lives exactly as long as the stream: the client's going away ends it.
             let task = Task {
                 do {
-                    try await Self.watch(id, claims, queue, continuation)
+                    // A server that shuts down ends its streams first: clients reconnect to the next one.
+                    try await cancelWhenGracefulShutdown { try await Self.watch(id, claims, queue, continuation) }
                     continuation.finish()
                 } catch {
                     continuation.finish(throwing: error)

@@ -4,6 +4,7 @@ import Database
 import Engines
 import Foundation
 import Music
+import Storage
 import Synthesis
 
 /// What lies in `outputs/` for each song: the finished WAV, its sidecar and score, and what is made from them on first ask.
@@ -18,7 +19,7 @@ public struct SongFiles: Sendable {
     public init(folder: URL) throws {
         self.folder = folder
         pool = BlockingPool(name: "song files", threads: 2)
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
 
     /// `outputs/<song id>` and an ending such as `.wav` or `_input_params.json`.
@@ -134,11 +135,17 @@ public struct SongFiles: Sendable {
 
     /// Removes everything of a song.
     public func remove(_ id: UUID) {
-        let prefix = id.uuidString.lowercased()
+        for file in all(id) { try? FileManager.default.removeItem(at: file) }
+    }
+
+    private func all(_ id: UUID) -> [URL] {
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
-        for name in names where name.hasPrefix(prefix) {
-            try? FileManager.default.removeItem(at: folder.appending(path: name))
-        }
+        return names.filter { $0.hasPrefix(id.uuidString.lowercased()) }.map { folder.appending(path: $0) }
+    }
+
+    /// Runs work on files on one of the pool's threads; cancelling the caller tells it.
+    func perform<Result: Sendable>(_ work: @escaping @Sendable (BlockingPool.Cancellation) throws -> Result) async throws -> Result {
+        try await pool.run(work)
     }
 
     /// Song ids with files older than `age`, and all unfinished files of that age (removed at once).
@@ -175,8 +182,13 @@ actor InFlight {
 }
 
 extension SongFiles {
-    /// Removes files older than `age` (seconds) whose song is neither in the database nor being made: what a crash left.
-    public func sweep(olderThan age: TimeInterval, database: Database) async throws -> Int {
+    /// Whether no song was ever made here.
+    public var isEmpty: Bool {
+        (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.isEmpty ?? true
+    }
+
+    /// Moves files to the trash that are older than `age` (seconds) and whose song is neither in the database nor being made: what a crash left.
+    public func sweep(olderThan age: TimeInterval, trash: Trash, database: Database) async throws -> Int {
         let candidates = candidatesForSweep(olderThan: age)
         guard !candidates.isEmpty else { return 0 }
         let rows = try await database.asService(
@@ -185,7 +197,7 @@ extension SongFiles {
             where not exists (select 1 from public.songs s where s.id = c.id)
                 and not exists (select 1 from continuo.jobs j where j.status in ('queued', 'running') and j.request ->> 'song_id' ilike c.id::text)
             """)
-        for row in rows { remove(try row.decode("id")) }
+        for row in rows { for file in all(try row.decode("id")) { trash.take(file) } }
         return rows.count
     }
 }
