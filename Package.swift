@@ -73,7 +73,12 @@ let package = Package(
         area("Auth", ["Database", "HTTP", "Core", "CLinux", hummingbird, jwt, crypto, logging]),
         area("Storage", ["Database", "HTTP", "Core", hummingbird, crypto, logging]),
 
-        area("Studio", ["Auth", "Storage", "Jobs", "Engines", "Database", "HTTP", "Audio", "Synthesis", "Music", "Core", hummingbird, httpTypes, jwt, lifecycle, logging]),
+        area(
+            "Studio",
+            [
+                "Auth", "Storage", "Jobs", "Engines", "Database", "HTTP", "Audio", "Synthesis", "Music", "Core", hummingbird, httpTypes,
+                jwt, lifecycle, logging,
+            ]),
         area("Site", ["HTTP", "Core", hummingbird]),
 
         area(

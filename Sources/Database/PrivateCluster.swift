@@ -24,7 +24,8 @@ public struct PrivateCluster: Sendable {
 
         /// The owner's address as a URI without any character that a shell or an .env file takes for its own.
         public var ownerURI: String {
-            let host = socketFolder.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_."))) ?? socketFolder
+            let host =
+                socketFolder.addingPercentEncoding(withAllowedCharacters: .alphanumerics.union(.init(charactersIn: "-_."))) ?? socketFolder
             return "postgresql://continuo@\(host):5432/continuo"
         }
 
