@@ -106,6 +106,31 @@ import Testing
         }
     }
 
+    @Test func `told to stop in mid-song, with somebody watching, it ends soon and gives the job back with its attempt`() async throws {
+        try await withFolder { folder in
+            let (program, server) = try await TestProgram.serve(folder)
+            let token = try await server.signUp()
+            let accepted = try await server.send(
+                "POST", "/generate", token: token, json: ["prompt": "film score", "duration": .number(600)])
+            let id = try #require(accepted.json["job_id"]?.string)
+            try await waitUntilRunning(server, token)
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                // The stream may be cut at any point of its text: that it was open is all that matters.
+                group.addTask { _ = try? await server.events("/jobs/\(id)/events", token: token) }
+                try await Task.sleep(for: .milliseconds(300))
+                let asked = ContinuousClock.now
+                program.kill(SIGTERM)
+                try await program.ended()
+                #expect(ContinuousClock.now - asked < .seconds(15))
+                try await group.waitForAll()
+            }
+            let (second, reborn) = try await TestProgram.serve(folder, ["--workers", "0"])
+            defer { second.kill(SIGTERM) }
+            let job = try await reborn.send("GET", "/jobs/\(id)", token: token).json
+            #expect(job["status"] == "queued" && job["attempts"]?.number == 0, "\(job.text)")
+        }
+    }
+
     @Test func `fifty songs of ten people with two workers all finish, and people take turns`() async throws {
         try await withFolder { folder in
             let (program, server) = try await TestProgram.serve(folder, ["--workers", "0"])

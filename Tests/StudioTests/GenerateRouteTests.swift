@@ -115,6 +115,16 @@ import Testing
         }
     }
 
+    @Test func `a known address asked with a wrong method says which it takes`() async throws {
+        try await TestServer.withServer { server in
+            let token = try await server.signUp()
+            let answer = try await server.send("PUT", "/generate", token: token, json: ["prompt": "x"])
+            #expect(answer.status == 405 && answer.errorCode == "method_not_allowed" && answer.headers["allow"] == "POST")
+            #expect(try await server.send("GET", "/generate", token: token).status == 405)
+            #expect(try await server.send("POST", "/nowhere", token: token, json: .object([:])).status == 404)
+        }
+    }
+
     @Test func `engines say what they can do`() async throws {
         try await TestServer.withServer { server in
             let token = try await server.signUp()
