@@ -17,4 +17,4 @@ step "Swift tests"
 swift test -c release --skip-build --experimental-maximum-parallelization-width 4 "$@"
 
 step "browser tests"
-CONTINUO_BINARY=$PWD/.build/release/continuo .venv/bin/python -m pytest -q -c Tests/Browser/pytest.ini --rootdir Tests/Browser Tests/Browser
+CONTINUO_BINARY=$PWD/.build/release/continuo .venv/bin/python -m pytest -c Tests/Browser/pytest.ini --rootdir Tests/Browser Tests/Browser
