@@ -71,6 +71,7 @@ let package = Package(
         area("Jobs", ["Database", "Core", logging, lifecycle]),
         area("Engines", ["Composer", "Synthesis", "Audio", "Music", "Core", logging]),
         area("Auth", ["Database", "HTTP", "Core", "CLinux", hummingbird, jwt, crypto, logging]),
+        area("DataAPI", ["Database", "HTTP", "Core", hummingbird, httpTypes, nio, jwt, crypto, logging, lifecycle]),
         area("Storage", ["Database", "HTTP", "Core", hummingbird, crypto, logging]),
 
         area(
@@ -84,8 +85,8 @@ let package = Package(
         area(
             "App",
             [
-                "Studio", "Site", "Auth", "Storage", "Jobs", "Engines", "Database", "HTTP", "Core", hummingbird, logging, lifecycle,
-                metrics, crypto,
+                "Studio", "Site", "Auth", "Storage", "DataAPI", "Jobs", "Engines", "Database", "HTTP", "Core", hummingbird, httpTypes, nio,
+                logging, lifecycle, metrics, crypto,
             ]),
         .executableTarget(
             name: "CLI",

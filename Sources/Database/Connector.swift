@@ -8,6 +8,8 @@ enum Connector {
     struct Target: Sendable {
         var url: String
         var applicationName: String
+        var sessionSettings: [String: String] = [:]
+        var allowsSuperuser = false
     }
 
     /// Connects, checks that the login role is no superuser, and fixes what the text formats depend on. Blocks.
@@ -15,15 +17,11 @@ enum Connector {
     static func connectForPool(_ target: Target) throws -> ConnectionHandle {
         let connection = try connect(target)
         do {
-            let row = try query(
-                connection,
-                """
-                select r.rolsuper, set_config('timezone', 'UTC', false), set_config('datestyle', 'ISO, YMD', false),
-                    set_config('bytea_output', 'hex', false), set_config('intervalstyle', 'iso_8601', false)
-                from pg_catalog.pg_roles r where r.rolname = session_user
-                """
-            ).single()
-            if try row.decode("rolsuper", as: Bool.self) {
+            var statement: SQL = "select (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = session_user) as is_superuser"
+            for (name, value) in target.sessionSettings.sorted(by: { $0.key < $1.key }) {
+                statement += ", set_config(\(name), \(value), false)"
+            }
+            if try query(connection, statement).single().decode("is_superuser", as: Bool.self), !target.allowsSuperuser {
                 throw Failure(
                     .unavailable, "database_login_superuser", "The database login is a superuser, which requests may not run as.",
                     hint: "Connect as a role like Supabase's authenticator: noinherit, granted anon, authenticated and service_role.")

@@ -24,6 +24,12 @@ public final class Database: Service, Sendable {
         public var applicationName = "continuo"
         /// Prepared statements kept on each connection.
         public var statementCapacity = 256
+        /// Off where a pooler hands each transaction to another session.
+        public var preparesStatements = true
+        /// What a new connection sets for good. The text formats that `Row` reads depend on these.
+        public var sessionSettings = ["timezone": "UTC", "datestyle": "ISO, YMD", "bytea_output": "hex", "intervalstyle": "iso_8601"]
+        /// Whether the login may be a superuser; only where somebody else's deployment has it so.
+        public var allowsSuperuser = false
 
         public init(url: String) {
             self.url = url
@@ -174,7 +180,8 @@ public final class Database: Service, Sendable {
 
     /// Sends one round trip and waits for its sync. `isCancellable`: whether cancelling the task stops it on the server.
     func submit(
-        use: PoolState.Use, role: String, preamble: [EncodedStatement] = [], statements: [EncodedStatement], isCancellable: Bool = true
+        use: PoolState.Use, role: String, preamble: [EncodedStatement] = [], statements: [EncodedStatement], isCancellable: Bool = true,
+        stoppedBy outside: ExchangeCancellation? = nil
     ) async throws -> [Rows] {
         if isCancellable { try Task.checkCancellation() }
         let id = makeID()
@@ -184,11 +191,15 @@ public final class Database: Service, Sendable {
         var isReplayable = true
         if case .within = use { isReplayable = false }
         let replayable = isReplayable
+        outside?.onCancel { [inbox] in
+            cancellation.request()
+            inbox.post(.cancel(id))
+        }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
                 let request = Request(
                     id: id, use: use, role: role, preamble: preamble, statements: statements, limit: limit, isReplayable: replayable,
-                    cancellation: cancellation, completion: continuation)
+                    cancellation: cancellation, completion: .rows(continuation))
                 if !inbox.post(.submit(request)) {
                     continuation.resume(throwing: Failure(.unavailable, "database_closed", "The server is shutting down."))
                 }
@@ -200,7 +211,24 @@ public final class Database: Service, Sendable {
         }
     }
 
-    static var missingRows: Failure {
+    /// Sends one round trip and gives what comes of its last statement, row by row.
+    func open(role: String, preamble: [EncodedStatement], statements: [EncodedStatement]) -> RowStream {
+        let id = makeID()
+        let cancellation = Cancellation()
+        let core = RowStream.Channel(
+            resume: { [inbox] in inbox.post(.resume(id)) },
+            stop: { [inbox] in
+                cancellation.request()
+                inbox.post(.cancel(id))
+            })
+        let request = Request(
+            id: id, use: .alone, role: role, preamble: preamble, statements: statements, limit: nil, isReplayable: true,
+            cancellation: cancellation, completion: .stream(core))
+        if !inbox.post(.submit(request)) { core.end(Failure(.unavailable, "database_closed", "The server is shutting down.")) }
+        return RowStream(core)
+    }
+
+    package static var missingRows: Failure {
         Failure(.unexpected, "database_error", "The database could not do this.")
     }
 }

@@ -8,6 +8,8 @@ final class Inbox: Sendable {
     enum Message: Sendable {
         case submit(Request)
         case cancel(Int)
+        /// The reader of a streamed request has room again.
+        case resume(Int)
         case connected(Int, Result<ConnectionHandle, Failure>)
         case cancelDelivered(Int)
         /// Take no new work, end when the accepted work is done, or after so long.

@@ -116,3 +116,8 @@ extension String {
         return String(text.replacing("\n", with: " "))
     }
 }
+
+extension PostgresError {
+    /// Whether libpq, not the server, reported it: the connection broke.
+    package var isConnectionLoss: Bool { sqlState == "08006" && severity == "FATAL" }
+}

@@ -37,7 +37,7 @@ final class Reactor {
     // MARK: The loop
 
     func run() {
-        watch(inbox.wakeUp, id: 0, operation: EPOLL_CTL_ADD, writing: false)
+        watch(inbox.wakeUp, id: 0, operation: EPOLL_CTL_ADD)
         perform(pool.tick(now: now))
         var events = [epoll_event](repeating: epoll_event(), count: 64)
         while !isDone {
@@ -91,6 +91,12 @@ final class Reactor {
             perform(pool.submit(request.id, request.use, limit: request.limit, now: now))
         case .cancel(let id):
             perform(pool.cancel(id, now: now))
+        case .resume(let id):
+            if let session = sessions.values.first(where: { $0.request?.id == id && $0.isPaused }) {
+                session.unpause()
+                watch(session.socket, id: session.id, operation: EPOLL_CTL_MOD, writing: session.wantsToWrite)
+                attend(to: session.id)
+            }
         case .connected(let id, .success(let handle)):
             adopt(handle, as: id)
         case .connected(let id, .failure(let failure)):
@@ -110,15 +116,15 @@ final class Reactor {
     private func adopt(_ handle: ConnectionHandle, as id: Int) {
         let session = Session(id: id, connection: handle.pointer, statementCapacity: configuration.statementCapacity)
         sessions[id] = session
-        watch(session.socket, id: id, operation: EPOLL_CTL_ADD, writing: false)
+        watch(session.socket, id: id, operation: EPOLL_CTL_ADD)
         lastFailure = nil
         logger.debug("database connection open", metadata: ["connection": "\(id)"])
         perform(pool.connected(id, now: now))
     }
 
-    private func watch(_ descriptor: Int32, id: Int, operation: Int32, writing: Bool) {
+    private func watch(_ descriptor: Int32, id: Int, operation: Int32, reading: Bool = true, writing: Bool = false) {
         var event = epoll_event()
-        event.events = EPOLLIN.rawValue | (writing ? EPOLLOUT.rawValue : 0)
+        event.events = (reading ? EPOLLIN.rawValue : 0) | (writing ? EPOLLOUT.rawValue : 0)
         event.data.u64 = UInt64(id)
         epoll_ctl(poll, operation, descriptor, &event)
     }
@@ -129,11 +135,13 @@ final class Reactor {
         let wanted = session.wantsToWrite
         switch session.receive() {
         case .waiting:
-            if session.wantsToWrite != wanted { watch(session.socket, id: id, operation: EPOLL_CTL_MOD, writing: session.wantsToWrite) }
+            if session.wantsToWrite != wanted || session.isPaused {
+                watch(session.socket, id: id, operation: EPOLL_CTL_MOD, reading: !session.isPaused, writing: session.wantsToWrite)
+            }
         case .lost(let error):
             lose(session, error)
         case .finished(let outcome):
-            if wanted { watch(session.socket, id: id, operation: EPOLL_CTL_MOD, writing: false) }
+            if wanted { watch(session.socket, id: id, operation: EPOLL_CTL_MOD) }
             finish(session, outcome)
         }
     }
@@ -211,8 +219,10 @@ final class Reactor {
     }
 
     private func connect(_ id: Int) {
-        let target = Connector.Target(url: configuration.url, applicationName: configuration.applicationName)
-        Thread.detachNewThread { [inbox] in
+        var target = Connector.Target(url: configuration.url, applicationName: configuration.applicationName)
+        target.sessionSettings = configuration.sessionSettings
+        target.allowsSuperuser = configuration.allowsSuperuser
+        Thread.detachNewThread { [inbox, target] in
             let result = Result { () throws(Failure) in
                 do { return try Connector.connectForPool(target) } catch let failure as Failure { throw failure } catch {
                     throw Failure(.unavailable, "database_unavailable", "The database cannot be reached right now.", underlying: error)

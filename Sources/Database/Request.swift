@@ -3,8 +3,6 @@ import Synchronization
 
 /// One round trip: what to send, where it may run, and who waits for it.
 struct Request: Sendable {
-    typealias Completion = CheckedContinuation<[Rows], any Error>
-
     var id: Int
     var use: PoolState.Use
     var role: String
@@ -22,6 +20,10 @@ struct Request: Sendable {
 
     var startsOutsideTransaction: Bool {
         if case .within = use { false } else { true }
+    }
+
+    var stream: RowStream.Channel? {
+        if case .stream(let stream) = completion { stream } else { nil }
     }
 
     var mayLeaveTransactionOpen: Bool {

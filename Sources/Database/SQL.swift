@@ -130,6 +130,8 @@ struct EncodedStatement: Sendable {
     var parameters: ParameterBuffer
     /// `begin`, `commit`, `rollback`: sent as they are, since an aborted transaction lets nothing else be prepared.
     var isTransactionControl = false
+    /// Whether the server keeps it prepared for the next time.
+    var isPrepared = true
 
     static func transactionControl(_ text: String) -> EncodedStatement {
         EncodedStatement(text: text, parameters: ParameterBuffer(), isTransactionControl: true)

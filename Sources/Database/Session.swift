@@ -19,6 +19,8 @@ final class Session {
     private(set) var isRunning = false
     /// Whether bytes wait for the socket to take them.
     private(set) var wantsToWrite = false
+    /// Whether the reader of a stream has to catch up before anything more is read.
+    private(set) var isPaused = false
     private(set) var request: Request?
     /// The schema version, as this process counts it, that the prepared statements were made under.
     private var epoch = 0
@@ -94,6 +96,14 @@ final class Session {
             sent(step, statement.text)
             return true
         }
+        if !statement.isPrepared {
+            let isSent = statement.parameters.withPointers { values in
+                PQsendQueryParams(connection, statement.text, Int32(values.count), nil, values, nil, nil, 0) == 1
+            }
+            guard isSent else { return false }
+            sent(step, statement.text)
+            return true
+        }
         let key = StatementCache.Key(role: role, text: statement.text)
         let lookup = cache.use(key)
         if lookup.isNew {
@@ -129,20 +139,48 @@ final class Session {
             return PQstatus(connection) == CONNECTION_OK ? .waiting : .lost(lossReport)
         }
         var emptyReads = 0
-        while PQisBusy(connection) == 0 {
+        while !isPaused, PQisBusy(connection) == 0 {
             guard let result = PQgetResult(connection) else {
                 // Null separates the results of one statement from the next; two in a row mean there is nothing to read.
                 emptyReads += 1
                 if emptyReads > 1 { break }
+                if let stream = request?.stream, pipeline.isAtLastQuery, !stream.isEnded {
+                    PQsetSingleRowMode(connection)
+                }
                 continue
             }
             emptyReads = 0
+            if PQresultStatus(result) == PGRES_SINGLE_TUPLE, let stream = request?.stream {
+                pass(result, to: stream)
+                continue
+            }
             guard let reply = reply(for: result) else { return .lost(lossReport) }
             if let outcome = pipeline.receive(reply) {
                 return finish(outcome)
             }
         }
+        request?.stream?.flush()
         return PQstatus(connection) == CONNECTION_OK ? .waiting : .lost(lossReport)
+    }
+
+    /// Hands one streamed row on. Takes ownership of the result.
+    private func pass(_ result: OpaquePointer, to stream: RowStream.Channel) {
+        guard stream.hasBegun else {
+            stream.begin(Rows(ResultStorage(result)))
+            return
+        }
+        defer { PQclear(result) }
+        guard let value = PQgetvalue(result, 0, 0) else { return }
+        let length = Int(PQgetlength(result, 0, 0))
+        let hasRoom = value.withMemoryRebound(to: UInt8.self, capacity: length) {
+            stream.append(UnsafeBufferPointer(start: $0, count: length))
+        }
+        isPaused = !hasRoom
+    }
+
+    /// The reader has caught up.
+    func unpause() {
+        isPaused = false
     }
 
     /// Takes ownership of the result. Nil for what has no place in a pipeline: COPY.

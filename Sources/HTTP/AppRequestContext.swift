@@ -12,9 +12,12 @@ public struct AppRequestContext: RequestContext {
     public var token: AccessToken?
     /// The peer's address, without port.
     public let remoteAddress: String?
+    /// The connection.
+    public let channel: any Channel
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = .init(source: source)
+        channel = source.channel
         remoteAddress = source.channel.remoteAddress?.ipAddress
     }
 

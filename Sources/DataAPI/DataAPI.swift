@@ -1,0 +1,243 @@
+import Core
+import Database
+import Logging
+import Synchronization
+
+/// The Data API: tables, views and functions of a PostgreSQL database over HTTP, as PostgREST 14 has it.
+///
+/// A request goes one way: its text is parsed (`RestRequest`), looked up in the catalogue (`Planner`), written as one SQL statement
+/// (`StatementWriter`), sent in one round trip with the settings of its transaction, and answered (`ResponseBuilder`). Everything but the
+/// sending is pure.
+public final class DataAPI: Sendable {
+    /// What a request is answered with; replaced as a whole at a reload, while requests go on with what they began with.
+    struct State: Sendable {
+        var configuration: RestConfiguration
+        var catalog: Catalog
+        var settings: TransactionSettings
+        var tokens: TokenVerifier
+    }
+
+    let database: Database
+    let logger: Logger
+    private let state = Mutex<State?>(nil)
+    private let address: Mutex<OpenAPIAddress>
+
+    public init(database: Database, logger: Logger) {
+        self.database = database
+        self.logger = logger
+        address = Mutex(OpenAPIAddress(host: "localhost", port: 3000))
+    }
+
+    /// Where the API is served, as its description says.
+    public func serve(at host: String, port: Int) {
+        address.withLock { $0 = OpenAPIAddress(host: host, port: port) }
+    }
+
+    var servedAddress: OpenAPIAddress { address.withLock { $0 } }
+
+    /// What it behaves by now; nil before it was read.
+    public var configuration: RestConfiguration? { current?.configuration }
+
+    var current: State? { state.withLock { $0 } }
+
+    func replace(_ new: State) {
+        state.withLock { $0 = new }
+    }
+
+    /// Whether requests can be answered.
+    public var isReady: Bool { current != nil && database.isHealthy }
+
+    // MARK: One request
+
+    /// identity: who asks, where the caller knows already; nil reads it from the request's token.
+    /// cancellation: stops the query when the client goes away.
+    func answer(_ raw: RawRequest, identity known: Identity?, cancellation: ExchangeCancellation?) async -> RestResponse {
+        guard let state = current else {
+            return RestResponse(
+                RestError(503, "PGRST002", "Could not query the database for the schema cache. Retrying."))
+        }
+        var timing = ServerTiming(isEnabled: state.configuration.serverTimingEnabled)
+        var isAnonymous = true
+        do {
+            let identity: Identity
+            if let known { identity = known } else { identity = try await state.tokens.identity(token: raw.bearerToken) }
+            isAnonymous = identity.isAnonymous
+            timing.mark("jwt")
+            let request = try RestRequest(raw, configuration: state.configuration) { state.catalog.timezones.contains($0) }
+            timing.mark("parse")
+            let plan = try Planner(catalog: state.catalog, configuration: state.configuration).plan(request)
+            timing.mark("plan")
+            var response = try await answer(request, plan, identity, state, cancellation, &timing)
+            response.headers += timing.headers
+            return response
+        } catch let error as RestError {
+            return RestResponse(error)
+        } catch {
+            let answer = RestError(error, isAnonymous: isAnonymous)
+            if answer.status >= 500, !(error is CancellationError) {
+                logger.error("\(raw.method) \(raw.path): \(String(reflecting: error))")
+            }
+            return RestResponse(answer)
+        }
+    }
+
+    private func answer(
+        _ request: RestRequest, _ plan: ActionPlan, _ identity: Identity, _ state: State, _ cancellation: ExchangeCancellation?,
+        _ timing: inout ServerTiming
+    ) async throws -> RestResponse {
+        switch plan {
+        case .options(let methods):
+            return RestResponse(200, [("Allow", methods.joined(separator: ",")), ("Access-Control-Allow-Origin", "*")])
+        case .describe(let schema, let headersOnly):
+            return try await describe(schema, request, identity: identity, state, headersOnly: headersOnly)
+        default: break
+        }
+        let writer = StatementWriter(configuration: state.configuration, settings: state.settings)
+        guard var statements = writer.statements(for: plan, request, identity: identity) else { return RestResponse(204) }
+        statements.exchange.cancellation = cancellation
+        let builder = ResponseBuilder(request: request, configuration: state.configuration)
+        if statements.shape == .streamed {
+            return try await stream(statements.exchange, statements.format, plan, builder)
+        }
+        let results = try await run(statements.exchange, request)
+        timing.mark("transaction")
+        guard let rows = results.first else { throw Database.missingRows }
+        if case .plan = plan.handler?.media { return try explanation(rows, plan, builder) }
+        guard let row = rows.first else { return RestResponse(200) }
+        var summary = try ResultSummary(row)
+        if statements.shape == .wholeIfFew, summary.rows > MainQuery.fewRows, var streamed = statements.streamed {
+            streamed.cancellation = cancellation
+            return try await stream(streamed, statements.format, plan, builder)
+        }
+        if results.count > 1 { try estimate(&summary, results[1], request, state.configuration) }
+        try check(summary, plan)
+        let response = try builder.response(to: plan, summary, body: .rows(rows))
+        timing.mark("response")
+        return response
+    }
+
+    /// Turns the error of a guarded body into what it means.
+    private func run(_ exchange: Exchange, _ request: RestRequest) async throws -> [Rows] {
+        do {
+            return try await database.exchange(exchange)
+        } catch {
+            throw meaning(of: error, request)
+        }
+    }
+
+    private func meaning(of error: any Error, _ request: RestRequest) -> any Error {
+        guard let failure = error as? Failure, let postgres = failure.postgresError, let rows = RowGuard.rows(in: postgres) else {
+            return error
+        }
+        if request.accept.contains(where: { if case .object = $0 { true } else { false } }) { return RestError.notSingular(rows) }
+        return RestError.tooManyAffected(rows)
+    }
+
+    /// What must hold of the number of rows, where nothing was written that would have to be taken back.
+    private func check(_ summary: ResultSummary, _ plan: ActionPlan) throws(RestError) {
+        switch plan {
+        case .read(_, _, let handler):
+            if case .object = handler.media, summary.rows != 1 { throw .notSingular(summary.rows) }
+        case .write(_, _, .upsertOne, _):
+            if summary.rows != 1 { throw .putMismatch }
+        default: break
+        }
+    }
+
+    private func estimate(
+        _ summary: inout ResultSummary, _ rows: Rows, _ request: RestRequest, _ configuration: RestConfiguration
+    ) throws {
+        guard let plan = JSONValue(parsing: try rows.bytes()), case .array(let nodes) = plan,
+            let number = nodes.first?["Plan"]?["Plan Rows"]?.number
+        else { return }
+        let guess = Int(number)
+        switch request.preferences.count {
+        case .planned: summary.total = guess
+        case .estimated:
+            if let maximum = configuration.maximumRows, let total = summary.total, total > maximum { summary.total = max(total, guess) }
+        default: break
+        }
+    }
+
+    private func explanation(_ rows: Rows, _ plan: ActionPlan, _ builder: ResponseBuilder) throws -> RestResponse {
+        var text = ""
+        for row in rows { text += try row.value(as: String.self) + "\n" }
+        let type = plan.handler?.media.contentType ?? MediaType.json.contentType
+        return RestResponse(200, [("Content-Type", type)] + builder.profileHeaders, .text(text))
+    }
+
+    // MARK: Streams
+
+    private func stream(
+        _ exchange: Exchange, _ format: Statements.StreamFormat, _ plan: ActionPlan, _ builder: ResponseBuilder
+    ) async throws -> RestResponse {
+        let rows = try database.stream(exchange)
+        let header: Rows
+        do {
+            header = try await withCancellation(exchange.cancellation, of: rows) { try await rows.header() }
+        } catch {
+            throw meaning(of: error, builder.request)
+        }
+        guard let row = header.first else { throw Database.missingRows }
+        let summary = try ResultSummary(row)
+        try check(summary, plan)
+        let body: RestResponse.Body
+        switch format {
+        case .json: body = .stream(rows, before: "[", between: ",\n ", after: "]")
+        case .csv:
+            let names = try row.decodeIfPresent("body", as: String.self) ?? ""
+            body = .stream(rows, before: names + "\n", between: "\n", after: "")
+        }
+        return try builder.response(to: plan, summary, body: body)
+    }
+
+    private func withCancellation<Result: Sendable>(
+        _ cancellation: ExchangeCancellation?, of rows: RowStream, _ body: () async throws -> Result
+    ) async throws -> Result {
+        cancellation?.onCancel { [weak rows] in rows?.cancel() }
+        return try await body()
+    }
+}
+
+extension ActionPlan {
+    var handler: MediaHandler? {
+        switch self {
+        case .read(_, _, let handler), .write(_, _, _, let handler), .call(_, _, _, let handler): handler
+        case .describe, .options: nil
+        }
+    }
+}
+
+extension RawRequest {
+    /// What stands behind `Bearer` in `Authorization`; nil for other schemes and where there is no such header. May be empty.
+    var bearerToken: String? {
+        guard let header = header("authorization") else { return nil }
+        let words = header.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
+        guard let scheme = words.first, scheme.lowercased() == "bearer" else { return nil }
+        return words.count > 1 ? String(words[1]).trimmingSpaces : ""
+    }
+}
+
+/// How long the stages of a request took (W3C, "Server Timing").
+struct ServerTiming {
+    private let isEnabled: Bool
+    private var last: ContinuousClock.Instant?
+    private var entries: [String] = []
+
+    init(isEnabled: Bool) {
+        self.isEnabled = isEnabled
+        if isEnabled { last = .now }
+    }
+
+    mutating func mark(_ stage: String) {
+        guard isEnabled, let start = last else { return }
+        let now = ContinuousClock.now
+        let milliseconds = (now - start) / .milliseconds(1)
+        entries.append("\(stage);dur=\((milliseconds * 10).rounded() / 10)")
+        last = now
+    }
+
+    var headers: [(name: String, value: String)] {
+        isEnabled ? [("Server-Timing", entries.joined(separator: ", "))] : []
+    }
+}

@@ -1,0 +1,140 @@
+import Core
+import Database
+
+/// Everything that one request sends to the database, in one round trip.
+struct Statements {
+    var exchange: Exchange
+    var shape: MainQuery.Shape
+    /// The same, to be read as a stream, where `shape` may turn out not to be enough.
+    var streamed: Exchange?
+    /// What comes between rows in a stream, and around them.
+    var format: StreamFormat = .json
+
+    enum StreamFormat {
+        case json, csv
+    }
+}
+
+/// Writes the statements for a plan. Pure.
+struct StatementWriter {
+    let configuration: RestConfiguration
+    let settings: TransactionSettings
+
+    /// Nil where nothing has to be asked.
+    func statements(for plan: ActionPlan, _ request: RestRequest, identity: Identity) -> Statements? {
+        switch plan {
+        case .read(let read, _, let handler): self.read(read, handler, request, identity)
+        case .write(let write, let read, let mutation, let handler): self.write(write, read, mutation, handler, request, identity)
+        case .call(let call, let read, _, let handler): self.call(call, read, handler, request, identity)
+        case .describe, .options: nil
+        }
+    }
+
+    // MARK: One for each kind of request
+
+    private func read(
+        _ plan: ReadPlan, _ handler: MediaHandler, _ request: RestRequest, _ identity: Identity
+    ) -> Statements {
+        let (count, total) = MainQuery.total(
+            request.preferences, countQuery: plan.countQuery, hasLimit: !plan.range.isAll || configuration.maximumRows != nil,
+            maximumRows: configuration.maximumRows, countsAsOne: false)
+        let parts = MainQuery.Parts(
+            source: plan.query, count: count, total: total, rows: "SELECT * FROM pgrst_source", body: .init(handler.maker))
+        let isLong = (plan.range.limit ?? .max) > MainQuery.fewRows
+        return assemble(
+            parts, handler, request, identity, shape: isLong && parts.body.row != nil ? .wholeIfFew : .whole, mayWrite: false,
+            estimate: request.preferences.wantsEstimate ? plan.countQuery : nil)
+    }
+
+    private func write(
+        _ write: WritePlan, _ read: ReadPlan, _ mutation: RestRequest.Mutation, _ handler: MediaHandler, _ request: RestRequest,
+        _ identity: Identity
+    ) -> Statements {
+        var parts = MainQuery.Parts(
+            source: write.query, total: "null::bigint", rows: handler.maker == .nothing ? "SELECT * FROM pgrst_source" : read.query,
+            body: .init(handler.maker))
+        if case .insert(let conflict, let isPut) = write.kind {
+            if request.preferences.representation == .headersOnly { parts.location = MainQuery.location(primaryKey: write.primaryKey) }
+            if isPut || conflict?.resolution == .merge {
+                parts.inserted = "nullif(current_setting('pgrst.inserted', true), '')::int"
+            }
+        }
+        var shape = MainQuery.Shape.whole
+        switch mutation {
+        case .upsertOne: break
+        case .insert: parts.guardrail = Self.guardrail(handler)
+        case .update, .delete:
+            parts.guardrail = Self.guardrail(handler) ?? Self.maxAffected(request)
+            // Only a filter says how many rows will come back.
+            if parts.body.row != nil, handler.maker != .nothing { shape = .streamed }
+        }
+        return assemble(parts, handler, request, identity, shape: shape, mayWrite: true, estimate: nil)
+    }
+
+    private func call(
+        _ call: CallPlan, _ read: ReadPlan, _ handler: MediaHandler, _ request: RestRequest, _ identity: Identity
+    ) -> Statements {
+        let isSingle = !call.function.returnsSet
+        let (count, total) = MainQuery.total(
+            request.preferences, countQuery: read.countQuery, hasLimit: !read.range.isAll || configuration.maximumRows != nil,
+            maximumRows: configuration.maximumRows, countsAsOne: isSingle)
+        var parts = MainQuery.Parts(
+            source: call.query, count: count, total: total, rows: read.query, body: .init(handler.maker, function: call.function))
+        parts.countsAsOne = isSingle
+        if !isSingle { parts.guardrail = Self.guardrail(handler) ?? Self.maxAffected(request) }
+        let isLong = (read.range.limit ?? .max) > MainQuery.fewRows
+        return assemble(
+            parts, handler, request, identity, shape: !isSingle && isLong && parts.body.row != nil ? .streamed : .whole,
+            mayWrite: call.mayWrite, estimate: request.preferences.wantsEstimate ? read.countQuery : nil, function: call.function)
+    }
+
+    private static func guardrail(_ handler: MediaHandler) -> MainQuery.Guardrail? {
+        if case .object = handler.media { .exactlyOne } else { nil }
+    }
+
+    private static func maxAffected(_ request: RestRequest) -> MainQuery.Guardrail? {
+        guard request.preferences.handling == .strict, let number = request.preferences.maxAffected else { return nil }
+        return .atMost(number)
+    }
+
+    // MARK: What all have in common
+
+    private func assemble(
+        _ parts: MainQuery.Parts, _ handler: MediaHandler, _ request: RestRequest, _ identity: Identity, shape: MainQuery.Shape,
+        mayWrite: Bool, estimate: SQL?, function: Function? = nil
+    ) -> Statements {
+        var exchange = Exchange(
+            role: identity.role,
+            preamble: settings.preamble(for: request, identity: identity, function: function, mayWrite: mayWrite), statements: [])
+        let isolation = function?.isolation ?? settings.isolation(of: identity.role)
+        let rollsBack = endsInRollback(request)
+        if rollsBack || isolation != nil {
+            let level = TransactionSettings.isolationLevel(isolation)
+            exchange.opening = "begin isolation level \(level) \(mayWrite ? "read write" : "read only")"
+            exchange.rollsBack = rollsBack
+        }
+        if case .plan(_, let isJSON, let options) = handler.media {
+            exchange.statements = [MainQuery.explained(MainQuery.sql(parts, shape: .whole), isJSON: isJSON, options: options)]
+            return Statements(exchange: exchange, shape: .whole)
+        }
+        let canStream = exchange.opening == nil && estimate == nil
+        let shape = canStream ? shape : .whole
+        exchange.statements = [MainQuery.sql(parts, shape: shape)]
+        if let estimate { exchange.statements.append(MainQuery.explained(estimate, isJSON: true, options: [])) }
+        var statements = Statements(exchange: exchange, shape: shape, format: handler.maker == .csv ? .csv : .json)
+        if shape == .wholeIfFew {
+            var streamed = exchange
+            streamed.statements = [MainQuery.sql(parts, shape: .streamed)]
+            statements.streamed = streamed
+        }
+        return statements
+    }
+
+    private func endsInRollback(_ request: RestRequest) -> Bool {
+        switch request.preferences.ending {
+        case .commit: false
+        case .rollback: true
+        case nil: configuration.transactionEnd.rollsBack
+        }
+    }
+}

@@ -1,0 +1,100 @@
+import Core
+
+/// Comma-separated values with a header row (RFC 4180); `NULL` without quotes or with them is null, as PostgREST has it.
+enum CSVReader {
+    /// A JSON array of objects with text values. Throws `PGRST102`.
+    static func json(_ text: String) throws(RestError) -> (json: String, columns: [String]) {
+        var rows = try records(text)
+        guard !rows.isEmpty else { throw .invalidBody("not enough input") }
+        let header = rows.removeFirst()
+        var output = "["
+        for (index, row) in rows.enumerated() {
+            guard row.count == header.count else { throw .invalidBody("All lines must have same number of fields") }
+            if index > 0 { output += "," }
+            output += "{"
+            for (column, value) in zip(header, row).enumerated() {
+                if column > 0 { output += "," }
+                output += JSONText.string(value.0) + ":" + (value.1 == "NULL" ? "null" : JSONText.string(value.1))
+            }
+            output += "}"
+        }
+        return (output + "]", rows.isEmpty ? [] : header)
+    }
+
+    private static func records(_ text: String) throws(RestError) -> [[String]] {
+        var records: [[String]] = []
+        var record: [String] = []
+        var field = String.UnicodeScalarView()
+        var (isQuoted, wasQuoted) = (false, false)
+        var scalars = text.unicodeScalars[...]
+        func isBlank() -> Bool { record.isEmpty && field.isEmpty && !wasQuoted }
+        func endField() {
+            record.append(String(field))
+            field = String.UnicodeScalarView()
+            wasQuoted = false
+        }
+        while let scalar = scalars.popFirst() {
+            if isQuoted {
+                if scalar != "\"" {
+                    field.append(scalar)
+                } else if scalars.first == "\"" {
+                    field.append(scalars.removeFirst())
+                } else {
+                    isQuoted = false
+                }
+                continue
+            }
+            switch scalar {
+            case "\"" where field.isEmpty && !wasQuoted: (isQuoted, wasQuoted) = (true, true)
+            case ",": endField()
+            case "\r" where scalars.first == "\n": continue
+            case "\n", "\r":
+                if isBlank() { continue }
+                endField()
+                records.append(record)
+                record = []
+            default: field.append(scalar)
+            }
+        }
+        if isQuoted { throw .invalidBody("A quoted field has no end") }
+        if !isBlank() {
+            endField()
+            records.append(record)
+        }
+        return records
+    }
+}
+
+/// JSON written by hand, where a value is known to be text.
+enum JSONText {
+    static func string(_ text: String) -> String {
+        var output: [UInt8] = [UInt8(ascii: "\"")]
+        output.reserveCapacity(text.utf8.count + 2)
+        append(text, to: &output)
+        output.append(UInt8(ascii: "\""))
+        return String(decoding: output, as: UTF8.self)
+    }
+
+    private static func append(_ text: String, to output: inout [UInt8]) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"): output += [UInt8(ascii: "\\"), byte]
+            case UInt8(ascii: "\n"): output += Array("\\n".utf8)
+            case UInt8(ascii: "\r"): output += Array("\\r".utf8)
+            case UInt8(ascii: "\t"): output += Array("\\t".utf8)
+            case 0..<0x20:
+                let digits = Array("0123456789abcdef".utf8)
+                output += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            default: output.append(byte)
+            }
+        }
+    }
+
+    /// An object of text values, its keys in the order given; of equal keys the last wins.
+    static func object(_ members: [(String, String)]) -> String {
+        var last: [String: Int] = [:]
+        for (index, member) in members.enumerated() { last[member.0] = index }
+        let parts = members.enumerated().filter { last[$0.element.0] == $0.offset }
+        return "{" + parts.map { string($0.element.0) + ":" + string($0.element.1) }.joined(separator: ",") + "}"
+    }
+}

@@ -1,0 +1,104 @@
+import Core
+import Database
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+
+/// The Data API's way to and from HTTP: reads a request in full, answers it, and stops its query when the client goes away.
+public struct RestResponder: Sendable {
+    private let api: DataAPI
+    /// What the paths of requests begin with: `/rest/v1`, or nothing.
+    private let prefix: String
+    /// Bytes; larger bodies are refused.
+    private let bodyLimit: Int
+
+    public init(_ api: DataAPI, prefix: String = "", bodyLimit: Int = 64 << 20) {
+        self.api = api
+        self.prefix = prefix
+        self.bodyLimit = bodyLimit
+    }
+
+    /// identity: who asks, where the gateway before this knows already; nil reads it from the request's token.
+    public func respond(to request: Request, on channel: any Channel, identity: Identity? = nil) async -> Response {
+        let raw: RawRequest
+        do {
+            raw = try await read(request)
+        } catch {
+            return response(RestResponse(error as? RestError ?? .bodyTooLarge), isHead: request.method == .head)
+        }
+        guard let connection = ConnectionWatch.of(channel) else {
+            return response(await api.answer(raw, identity: identity, cancellation: nil), isHead: request.method == .head)
+        }
+        let cancellation = ExchangeCancellation()
+        connection.begin(cancellation)
+        defer { connection.end() }
+        return response(await api.answer(raw, identity: identity, cancellation: cancellation), isHead: request.method == .head)
+    }
+
+    // MARK: In
+
+    private func read(_ request: Request) async throws -> RawRequest {
+        let target = request.head.path ?? "/"
+        let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
+        let path = target[..<(mark ?? target.endIndex)]
+        var raw = RawRequest(
+            method: request.method.rawValue, path: path.dropFirst(prefix.count), query: "", headers: [], body: [])
+        if raw.path.isEmpty { raw.path = "/" }
+        if let mark { raw.query = target[target.index(after: mark)...] }
+        raw.headers.reserveCapacity(request.headers.count + 1)
+        if let host = request.head.authority { raw.headers.append(("host", host)) }
+        for field in request.headers { raw.headers.append((field.name.canonicalName, field.value)) }
+        switch request.method {
+        case .post, .patch, .put:
+            do {
+                raw.body = Array(try await request.body.collect(upTo: bodyLimit).readableBytesView)
+            } catch is NIOTooManyBytesError {
+                throw RestError.bodyTooLarge
+            }
+        default: break
+        }
+        return raw
+    }
+
+    // MARK: Out
+
+    private func response(_ answer: RestResponse, isHead: Bool) -> Response {
+        var fields = HTTPFields()
+        for (name, value) in answer.headers {
+            guard let name = HTTPField.Name(name), HTTPField.isValidValue(value) else { continue }
+            fields.append(HTTPField(name: name, value: value))
+        }
+        let status = HTTPResponse.Status(code: answer.status, reasonPhrase: answer.reason.map(Self.reason) ?? "")
+        let known = answer.reason == nil ? HTTPResponse.Status(code: answer.status) : status
+        if isHead { return Response(status: known, headers: fields, body: ResponseBody { _ in }) }
+        return Response(status: known, headers: fields, body: body(answer))
+    }
+
+    /// A reason phrase may hold no control characters (RFC 9112, section 4).
+    private static func reason(_ text: String) -> String {
+        String(text.unicodeScalars.filter { $0.value >= 32 && $0.value < 127 }.map(Character.init).prefix(200))
+    }
+
+    private func body(_ answer: RestResponse) -> ResponseBody {
+        switch answer.body {
+        case .empty: return answer.status == 204 ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer())
+        case .text(let text): return ResponseBody(byteBuffer: ByteBuffer(string: text))
+        case .rows(let rows): return ResponseBody(byteBuffer: rows.withBytes { $0.map { ByteBuffer(bytes: $0) } ?? ByteBuffer() })
+        case .stream(let rows, let before, let between, let after):
+            return ResponseBody { [api] writer in
+                do {
+                    try await writer.write(ByteBuffer(string: before))
+                    while let bytes = try await rows.next(separator: between) { try await writer.write(ByteBuffer(bytes: bytes)) }
+                    try await writer.write(ByteBuffer(string: after))
+                    try await writer.finish(nil)
+                } catch {
+                    // The status has been sent: what is left is to break off, so that nobody takes a part for the whole.
+                    rows.cancel()
+                    api.logger.debug("stream broken off", metadata: ["reason": "\(String(reflecting: error))"])
+                    throw error
+                }
+            }
+        }
+    }
+}
