@@ -1,5 +1,6 @@
 import Auth
 import Core
+import DataAPI
 import Database
 import Engines
 import Foundation
@@ -18,7 +19,9 @@ public struct Continuo: Sendable {
     public let queue: JobQueue
     public let engines: EngineRegistry
     public let signer: TokenSigner
+    public let api: DataAPI
     private let keys: ProjectKeys
+    var jwtSecret: String { keys.jwtSecret }
     private let composer: ComposerEngine
     private let files: SongFiles
     private let objects: ObjectStore
@@ -36,6 +39,7 @@ public struct Continuo: Sendable {
         composer = ComposerEngine(soundFont: settings.folder("soundfont"), threads: max(1, settings.integer("workers")))
         engines = EngineRegistry([composer], idleTimeout: .seconds(settings.integer("engine-idle")), logger: logger)
         signer = TokenSigner(secret: keys.jwtSecret)
+        api = DataAPI(database: database, logger: logger)
         files = try SongFiles(folder: settings.dataFolder.appending(path: "outputs"))
         objects = try ObjectStore(folder: settings.dataFolder.appending(path: "storage"), logger: logger)
     }
@@ -45,6 +49,7 @@ public struct Continuo: Sendable {
         let router = Router(context: AppRequestContext.self, options: .autoGenerateHeadEndpoints)
         let origins = (settings["allowed-origins"] ?? "*").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         router.add(middleware: Gateway(allowedOrigins: origins))
+        router.add(middleware: RestRoutes(responder: RestResponder(api, prefix: RestRoutes.prefix), keys: keys, signer: signer))
         router.add(middleware: ErrorResponses(.product))
         router.add(middleware: MethodNotAllowed())
 

@@ -1,4 +1,5 @@
 import Core
+import DataAPI
 import Database
 import Engines
 import Foundation
@@ -62,18 +63,22 @@ public enum Server {
         defer { try? FileManager.default.removeItem(at: mark) }
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
+        let loader = continuo.makeCatalogLoader()
+        await loader.loadFirst()
         let application = Application(
             router: try continuo.makeRouter(address: address),
+            server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionWatch()])),
             configuration: .init(address: .hostname(host, port: port), serverName: "Continuo"),
             onServerRunning: { channel in
                 let listening = "http://\(host):\(channel.localAddress?.port ?? port)"
                 if settings["public-url"] == nil { address.update(listening) }
+                continuo.api.serve(at: host, port: channel.localAddress?.port ?? port)
                 // For `continuo keys`, which runs beside the server; without it, keys shows the configured address.
                 try? Data(address.url.utf8).write(to: mark, options: .atomic)
                 announce(listening)
             },
             logger: quiet)
-        var services: [any Service] = [continuo.database, IdleEngines(engines: continuo.engines)]
+        var services: [any Service] = [continuo.database, IdleEngines(engines: continuo.engines), loader]
         if let cluster { services.insert(cluster, at: 0) }
         services.append(application)
         // Last in, first out: running jobs are given back while the database is still there.

@@ -29,6 +29,8 @@ struct KeysCommand: AsyncParsableCommand {
         print("SUPABASE_URL=\(url)")
         print("SUPABASE_ANON_KEY=\(keys.anonKey)")
         print("SUPABASE_SERVICE_ROLE_KEY=\(keys.serviceRoleKey)")
+        print("SUPABASE_PUBLISHABLE_KEY=\(keys.publishableKey)")
+        print("SUPABASE_SECRET_KEY=\(keys.secretKey)")
         print("DATABASE_URL=\(database)")
     }
 }

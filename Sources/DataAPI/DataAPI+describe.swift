@@ -14,19 +14,16 @@ extension DataAPI {
         ]
         let showsAll = state.configuration.openAPIMode == .ignorePrivileges
         if !showsAll {
-            exchange.statements += [
-                Self.accessibleTables(schema), "select set_config('search_path', '', true)",
-                CatalogQueries.functions([schema], accessibleOnly: true),
-            ]
+            exchange.statements += [Self.accessibleTables(schema), CatalogQueries.functions([schema], accessibleOnly: true)]
         }
         let results = try await database.exchange(exchange)
-        guard let description = results.first, showsAll || results.count == 4 else { throw Database.missingRows }
+        guard let description = results.first, showsAll || results.count == 3 else { throw Database.missingRows }
         var tables = state.catalog.tables.values.filter { $0.name.schema == schema }
         var functions = state.catalog.functions.filter { $0.key.schema == schema }.flatMap(\.value)
         if !showsAll {
             let accessible = Set(try results[1].map { try $0.value(as: String.self) })
             tables = tables.filter { accessible.contains($0.name.name) }
-            functions = try results[3].map { try Function($0, hoisted: []) }
+            functions = try results[2].map { try Function($0, hoisted: []) }
         }
         let document = OpenAPIDocument(
             schema: schema, tables: tables.sorted { $0.name < $1.name }, functions: functions,

@@ -33,7 +33,7 @@ extension DataAPI {
     ) async throws {
         let always = always
         await cancelWhenGracefulShutdown { [self] in
-            await loadUntilDone(source, readsRole: readsRole, always: always)
+            if current == nil { await loadUntilDone(source, readsRole: readsRole, always: always) }
             guard let channel else { return }
             var isFirst = true
             for await payload in database.notifications(on: channel) {
@@ -58,7 +58,7 @@ extension DataAPI {
             } catch is CancellationError {
                 return
             } catch {
-                logger.warning("schema cache not loaded, trying again", metadata: ["reason": "\(String(reflecting: error))"])
+                report(error)
                 try? await Task.sleep(for: pause)
                 pause = min(pause * 2, .seconds(8))
             }

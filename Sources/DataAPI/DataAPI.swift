@@ -47,6 +47,11 @@ public final class DataAPI: Sendable {
     /// Whether requests can be answered.
     public var isReady: Bool { current != nil && database.isHealthy }
 
+    /// Says in the log what kept the catalogue from being read.
+    public func report(_ error: any Error) {
+        logger.warning("schema cache not loaded, trying again", metadata: ["reason": "\(String(reflecting: error))"])
+    }
+
     // MARK: One request
 
     /// identity: who asks, where the caller knows already; nil reads it from the request's token.
@@ -58,32 +63,64 @@ public final class DataAPI: Sendable {
         }
         var timing = ServerTiming(isEnabled: state.configuration.serverTimingEnabled)
         var isAnonymous = true
+        var asking: Identity?
+        var response: RestResponse
         do {
             let identity: Identity
             if let known { identity = known } else { identity = try await state.tokens.identity(token: raw.bearerToken) }
             isAnonymous = identity.isAnonymous
-            timing.mark("jwt")
+            asking = identity
+            timing.endStage()
             let request = try RestRequest(raw, configuration: state.configuration) { state.catalog.timezones.contains($0) }
-            timing.mark("parse")
+            timing.endStage()
             let plan = try Planner(catalog: state.catalog, configuration: state.configuration).plan(request)
-            timing.mark("plan")
-            var response = try await answer(request, plan, identity, state, cancellation, &timing)
-            response.headers += timing.headers
-            return response
+            timing.endStage()
+            response = try await answer(request, plan, identity, state, cancellation)
+            timing.endStage()
+            timing.endStage()
         } catch let error as RestError {
-            return RestResponse(error)
+            response = RestResponse(await withoutSecrets(error, asking), isTerse: state.configuration.hasTerseErrors)
         } catch {
             let answer = RestError(error, isAnonymous: isAnonymous)
             if answer.status >= 500, !(error is CancellationError) {
                 logger.error("\(raw.method) \(raw.path): \(String(reflecting: error))")
             }
-            return RestResponse(answer)
+            response = RestResponse(answer, isTerse: state.configuration.hasTerseErrors)
         }
+        timing.endStage()
+        response.headers += timing.headers
+        return response
+    }
+
+    /// A hint must not name what the one who asks may not know of.
+    private func withoutSecrets(_ error: RestError, _ identity: Identity?) async -> RestError {
+        guard error.hint != nil, let disclosed = error.disclosed else { return error }
+        var error = error
+        let isVisible: SQL
+        switch disclosed {
+        case .table(let name):
+            isVisible = """
+                select coalesce(bool_or(has_table_privilege(c.oid, 'select, insert, update, delete')
+                    or has_any_column_privilege(c.oid, 'select, insert, update')), false)
+                from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+                where n.nspname = \(name.schema) and c.relname = \(name.name)
+                """
+        case .function(let name):
+            isVisible = """
+                select coalesce(bool_or(has_function_privilege(p.oid, 'execute')), false)
+                from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+                where n.nspname = \(name.schema) and p.proname = \(name.name)
+                """
+        }
+        let role = identity?.role ?? ""
+        let rows = try? await database.exchange(
+            Exchange(role: role, preamble: ["select set_config('role', \(role), true)"], statements: [isVisible]))
+        if (try? rows?.first?.single().value(as: Bool.self)) != true { error.hint = nil }
+        return error
     }
 
     private func answer(
-        _ request: RestRequest, _ plan: ActionPlan, _ identity: Identity, _ state: State, _ cancellation: ExchangeCancellation?,
-        _ timing: inout ServerTiming
+        _ request: RestRequest, _ plan: ActionPlan, _ identity: Identity, _ state: State, _ cancellation: ExchangeCancellation?
     ) async throws -> RestResponse {
         switch plan {
         case .options(let methods):
@@ -100,7 +137,6 @@ public final class DataAPI: Sendable {
             return try await stream(statements.exchange, statements.format, plan, builder)
         }
         let results = try await run(statements.exchange, request)
-        timing.mark("transaction")
         guard let rows = results.first else { throw Database.missingRows }
         if case .plan = plan.handler?.media { return try explanation(rows, plan, builder) }
         guard let row = rows.first else { return RestResponse(200) }
@@ -111,9 +147,7 @@ public final class DataAPI: Sendable {
         }
         if results.count > 1 { try estimate(&summary, results[1], request, state.configuration) }
         try check(summary, plan)
-        let response = try builder.response(to: plan, summary, body: .rows(rows))
-        timing.mark("response")
-        return response
+        return try builder.response(to: plan, summary, body: .rows(rows))
     }
 
     /// Turns the error of a guarded body into what it means.
@@ -154,7 +188,7 @@ public final class DataAPI: Sendable {
         switch request.preferences.count {
         case .planned: summary.total = guess
         case .estimated:
-            if let maximum = configuration.maximumRows, let total = summary.total, total > maximum { summary.total = max(total, guess) }
+            if let total = summary.total, total > configuration.maximumRows ?? -1 { summary.total = max(total, guess) }
         default: break
         }
     }
@@ -218,19 +252,20 @@ extension RawRequest {
     }
 }
 
-/// How long the stages of a request took (W3C, "Server Timing").
+/// How long the stages of a request took (W3C, "Server Timing"). A stage that failed is the last one.
 struct ServerTiming {
     private let isEnabled: Bool
     private var last: ContinuousClock.Instant?
     private var entries: [String] = []
+    private var stages = ["jwt", "parse", "plan", "transaction", "response"][...]
 
     init(isEnabled: Bool) {
         self.isEnabled = isEnabled
         if isEnabled { last = .now }
     }
 
-    mutating func mark(_ stage: String) {
-        guard isEnabled, let start = last else { return }
+    mutating func endStage() {
+        guard isEnabled, let start = last, let stage = stages.popFirst() else { return }
         let now = ContinuousClock.now
         let milliseconds = (now - start) / .milliseconds(1)
         entries.append("\(stage);dur=\((milliseconds * 10).rounded() / 10)")

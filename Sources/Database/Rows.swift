@@ -44,8 +44,13 @@ public struct Rows: Sendable, RandomAccessCollection {
 
     /// Hands over the bytes of the first column of the first row without copying them; nil for no row or NULL. They end with the closure.
     public func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>?) throws -> Result) rethrows -> Result {
-        guard count > 0, !columns.isEmpty else { return try body(nil) }
-        return try storage.withValue(row: 0, column: 0, body)
+        try withBytes(column: 0, body)
+    }
+
+    /// As above, of another column.
+    package func withBytes<Result>(column: Int, _ body: (UnsafeBufferPointer<UInt8>?) throws -> Result) rethrows -> Result {
+        guard count > 0, columns.indices.contains(column) else { return try body(nil) }
+        return try storage.withValue(row: 0, column: column, body)
     }
 }
 
@@ -68,6 +73,9 @@ public struct Row: Sendable {
     public func decodeIfPresent<T: SQLDecodable>(_ column: String, as type: T.Type = T.self) throws -> T? {
         try decode(column, as: T?.self)
     }
+
+    /// Whether the row has a column of that name.
+    public func contains(_ column: String) -> Bool { storage.columnNumbers[column] != nil }
 
     /// Reads the first column.
     public func value<T: SQLDecodable>(as type: T.Type = T.self) throws -> T {

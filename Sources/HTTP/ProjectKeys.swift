@@ -38,6 +38,16 @@ public struct ProjectKeys: Codable, Sendable {
         return keys
     }
 
+    /// Supabase's newer, opaque keys for the same two roles: `sb_publishable_…` is public, `sb_secret_…` is secret.
+    public var publishableKey: String { opaque("sb_publishable_") }
+    public var secretKey: String { opaque("sb_secret_") }
+
+    private func opaque(_ prefix: String) -> String {
+        let key = HKDF<SHA256>.deriveKey(
+            inputKeyMaterial: SymmetricKey(data: Data(jwtSecret.utf8)), info: Data("continuo \(prefix)".utf8), outputByteCount: 24)
+        return prefix + key.withUnsafeBytes { Data($0).base64EncodedString() }.replacing("/", with: "_").replacing("+", with: "-")
+    }
+
     /// The password of the login role on a server that asks for one: derived, so that every process with these keys knows it.
     public var databasePassword: String {
         let key = HKDF<SHA256>.deriveKey(

@@ -29,9 +29,7 @@ struct RelationshipFinder {
         var found: [Catalog.RelationshipKey: [Relationship]] = [:]
         for (pair, relationships) in byPair where exposed.contains(pair.table.schema) {
             let visible = relationships.filter { exposed.contains($0.foreignTable.schema) && !hasHiddenJunction($0) }
-            if !visible.isEmpty {
-                found[.init(table: pair.table, foreignSchema: pair.target.schema), default: []] += visible
-            }
+            found[.init(table: pair.table, foreignSchema: pair.target.schema), default: []] += visible
         }
         return found.mapValues { $0.sorted { sortKey($0).lexicographicallyPrecedes(sortKey($1)) } }
     }
@@ -104,8 +102,9 @@ struct RelationshipFinder {
             if case .manyToOne = relationship.kind { bySource[relationship.table, default: []].append(relationship) }
         }
         var found: [Relationship] = []
+        let primaryKeys = Dictionary(keys.filter { $0.kind == "p" }.map { ($0.table, $0.columns) }) { first, _ in first }
         for (junction, keys) in bySource {
-            let primaryKey = Set(tables[junction]?.primaryKey ?? [])
+            let primaryKey = Set(primaryKeys[junction] ?? tables[junction]?.primaryKey ?? [])
             guard !primaryKey.isEmpty else { continue }
             for first in keys {
                 for second in keys where first.constraint != second.constraint {

@@ -9,6 +9,9 @@ extension RestConfiguration {
         "server-cors-allowed-origins", "server-timing-enabled", "server-trace-header",
     ]
 
+    /// Every setting of the Data API.
+    public static let names = databaseNames + ["client-error-verbosity", "db-channel", "db-channel-enabled"]
+
     /// Takes settings over, by PostgREST's names. Names that are not the Data API's are left alone. Throws `invalid_setting`.
     public mutating func apply(_ values: [String: String]) throws {
         func list(_ text: String) -> [String] {

@@ -11,14 +11,14 @@ struct Planner {
             let plan = try readPlan(name, request)
             let handler = try negotiate(request, target: name, plan, headersOnly: headersOnly)
             try request.preferences.check()
-            return .read(plan, headersOnly: headersOnly, handler)
+            return .read(plan.prepared(for: handler), headersOnly: headersOnly, handler)
         case .mutate(let name, let mutation):
             let table = try requireTable(name)
             let plan = try readPlan(name, request)
             let write = try writePlan(table, mutation, request, plan)
             try request.preferences.check()
             let handler = try negotiate(request, target: name, plan, headersOnly: request.preferences.representation != .full)
-            return .write(write, plan, mutation, handler)
+            return .write(write, plan.prepared(for: handler), mutation, handler)
         case .call(let name, let byGet, let headersOnly):
             return try callPlan(name, byGet: byGet, headersOnly: headersOnly, request)
         case .describe(let schema, let headersOnly):
@@ -39,7 +39,7 @@ struct Planner {
 
     @discardableResult
     private func requireTable(_ name: QualifiedName) throws(RestError) -> Table {
-        guard let table = catalog.tables[name] else { throw .tableNotFound(name, hint: catalog.tableHint(name)) }
+        guard let table = catalog.tables[name] else { throw .tableNotFound(name, similar: catalog.similarTable(name)) }
         return table
     }
 
@@ -120,7 +120,7 @@ struct Planner {
         if request.preferences.handling == .strict, request.preferences.maxAffected != nil, !function.returnsSet {
             throw .maxAffectedOnSingle
         }
-        return .call(plan, read, headersOnly: headersOnly, handler)
+        return .call(plan, read.prepared(for: handler), headersOnly: headersOnly, handler)
     }
 
     private func arguments(
@@ -156,6 +156,17 @@ extension Condition {
 }
 
 extension ReadPlan {
+    /// Where rows become text by themselves, embedded resources are jsonb, whose text is always written alike.
+    fileprivate func prepared(for handler: MediaHandler) -> ReadPlan {
+        switch handler.maker {
+        case .csv, .custom:
+            var plan = self
+            ReadPlanner.makeComparable(&plan)
+            return plan
+        default: return self
+        }
+    }
+
     /// The columns that a write or call must give back so that this plan can select from them. `*` where all are needed.
     func neededColumns(with primaryKey: [String]) -> Set<String> {
         let names = Set(fields.map(\.field.name))

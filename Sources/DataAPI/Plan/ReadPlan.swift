@@ -121,6 +121,8 @@ struct ReadPlan: Sendable {
     var aggregateAlias = ""
     var joinConditions: [JoinCondition] = []
     var embedSelects: [EmbedSelect] = []
+    /// Embedded resources as jsonb, which can be grouped by.
+    var isComparable = false
     var depth = 0
     var children: [ReadPlan] = []
 

@@ -8,6 +8,7 @@ extension ReadPlanner {
         try addEmbedFilters(&root)
         addEmbedSelects(&root)
         try validateAggregates(root)
+        if Self.hasAggregates(root) { Self.makeComparable(&root) }
         _ = hoistAggregates(&root)
         try orderSpreads(&root)
     }
@@ -86,7 +87,10 @@ extension ReadPlanner {
                 switch condition.operation {
                 case .is(.null): return .hasEmbed(child.aggregateAlias, isNegated: !condition.isNegated)
                 case .is(.notNull): return .hasEmbed(child.aggregateAlias, isNegated: condition.isNegated)
-                default: throw .unacceptableFilter(field.name)
+                // A column of that name is meant, where there is one.
+                default:
+                    if field.type.isEmpty { throw .unacceptableFilter(field.name) }
+                    return logic
                 }
             }
         }
@@ -121,6 +125,15 @@ extension ReadPlanner {
     }
 
     // MARK: Aggregates
+
+    private static func hasAggregates(_ plan: ReadPlan) -> Bool {
+        plan.fields.contains { $0.aggregate != nil } || plan.children.contains(where: hasAggregates)
+    }
+
+    static func makeComparable(_ plan: inout ReadPlan) {
+        plan.isComparable = true
+        for index in plan.children.indices { makeComparable(&plan.children[index]) }
+    }
 
     private func validateAggregates(_ plan: ReadPlan) throws(RestError) {
         if !configuration.aggregatesEnabled, plan.fields.contains(where: { $0.aggregate != nil }) { throw .aggregatesNotAllowed }

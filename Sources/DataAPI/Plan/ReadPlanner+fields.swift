@@ -54,7 +54,7 @@ struct FieldResolver {
     /// A field to be compared with text: a domain may have a form of its own for that.
     func input(_ path: FieldPath, _ condition: Condition) -> ReadPlan.Field {
         var field = field(path)
-        if case .search(_, let language, _) = condition.operation, field.baseType != "tsvector" {
+        if case .search(_, let language, _) = condition.operation, !field.baseType.isEmpty, field.baseType != "tsvector" {
             field.textSearch = .init(language: language)
         }
         return transformed(field, from: "text", to: field.type)

@@ -26,7 +26,8 @@ struct MainQuery {
         /// What is selected from the source.
         var rows: SQL
         var body: Body
-        var location: SQL = "null::text"
+        /// Where an inserted row can be found; writes only.
+        var location: SQL?
         var inserted: SQL = "null::int"
         /// Rows that make the request fail: how many are too many, or not exactly one.
         var guardrail: Guardrail?
@@ -50,29 +51,33 @@ struct MainQuery {
     }
 
     static func sql(_ parts: Parts, shape: Shape) -> SQL {
-        var sql = "WITH pgrst_source AS (" + parts.source + ")"
+        // Materialised where only some rows are taken: a limit would make PostgreSQL plan for the first rows, and return others first.
+        var sql = (shape == .wholeIfFew ? "WITH pgrst_source AS MATERIALIZED (" : "WITH pgrst_source AS (") + parts.source + ")"
         if let count = parts.count { sql += ", pgrst_source_count AS (" + count + ")" }
         let settings: SQL = """
             nullif(current_setting('response.headers', true), '') AS response_headers, \
             nullif(current_setting('response.status', true), '') AS response_status
             """
         let pageTotal: SQL = parts.countsAsOne ? "1::bigint" : "pg_catalog.count(_postgrest_t)"
-        func first(body: SQL) -> SQL {
-            " SELECT " + body + " AS body, " + parts.total + " AS total, " + pageTotal + " AS page_total, " + parts.location
-                + " AS location, " + parts.inserted + " AS inserted, " + settings
+        let rest = settings + ", " + parts.inserted + " AS inserted"
+        func whole(_ body: SQL) -> SQL {
+            let location: SQL = parts.location.map { $0 + " AS location, " } ?? ""
+            return " SELECT " + parts.total + " AS total, " + pageTotal + " AS page_total, " + location + body + " AS body, " + rest
         }
         switch shape {
         case .whole:
-            return sql + first(body: parts.body.aggregate.guarded(by: parts.guardrail)) + " FROM (" + parts.rows + ") _postgrest_t"
+            return sql + whole(parts.body.aggregate.guarded(by: parts.guardrail)) + " FROM (" + parts.rows + ") _postgrest_t"
         case .wholeIfFew:
             let body = "CASE WHEN pg_catalog.count(_postgrest_t) <= \(unsafeSQL: String(fewRows)) THEN " + parts.body.aggregate + " END"
-            return sql + first(body: body) + " FROM (SELECT * FROM (" + parts.rows
+            return sql + whole(body) + " FROM (SELECT * FROM (" + parts.rows
                 + ") _postgrest_all LIMIT \(unsafeSQL: String(fewRows + 1))) _postgrest_t"
         case .streamed:
             guard let row = parts.body.row else { return MainQuery.sql(parts, shape: .whole) }
-            return sql + ", pgrst_rows AS MATERIALIZED (" + parts.rows + ")"
-                + first(body: (parts.body.streamHeader ?? "null::text").guarded(by: parts.guardrail)) + " FROM pgrst_rows _postgrest_t"
-                + " UNION ALL SELECT " + row + ", null, null, null, null, null, null FROM pgrst_rows _postgrest_t"
+            // In a stream the body stands first: of the rows after the first, nothing else is read.
+            let header = (parts.body.streamHeader ?? "null::text").guarded(by: parts.guardrail)
+            return sql + ", pgrst_rows AS MATERIALIZED (" + parts.rows + ") SELECT " + header + " AS body, " + parts.total + " AS total, "
+                + pageTotal + " AS page_total, " + rest + " FROM pgrst_rows _postgrest_t"
+                + " UNION ALL SELECT " + row + ", null, null, null, null, null FROM pgrst_rows _postgrest_t"
         }
     }
 }
@@ -113,22 +118,22 @@ extension MainQuery.Body {
         switch maker {
         case .nothing: self.init(aggregate: "''::text")
         case .json where isSingle, .object(stripsNulls: false) where isSingle:
-            self.init(aggregate: "coalesce((json_agg(" + value + ")->0)::text, 'null')")
+            self.init(aggregate: "coalesce(json_agg(" + value + ")->0, 'null')")
         case .arrayWithoutNulls where isSingle:
-            self.init(aggregate: "coalesce(json_strip_nulls(json_agg(" + value + ")->0)::text, 'null')")
+            self.init(aggregate: "coalesce(json_strip_nulls(json_agg(" + value + ")->0), 'null')")
         case .json:
-            self.init(aggregate: "coalesce(json_agg(" + value + ")::text, '[]')")
+            self.init(aggregate: "coalesce(json_agg(" + value + "), '[]')")
             row = isScalar ? "to_json(_postgrest_t.pgrst_scalar)::text" : "row_to_json(_postgrest_t)::text"
             if isScalar { row = "coalesce(to_json(_postgrest_t.pgrst_scalar)::text, 'null')" }
         case .arrayWithoutNulls:
-            self.init(aggregate: "coalesce(json_strip_nulls(json_agg(" + value + "))::text, '[]')")
+            self.init(aggregate: "coalesce(json_strip_nulls(json_agg(" + value + ")), '[]')")
             row = "json_strip_nulls(" + (isScalar ? "to_json(_postgrest_t.pgrst_scalar)" : "row_to_json(_postgrest_t)") + ")::text"
         case .object(let stripsNulls):
-            self.init(aggregate: "coalesce((" + stripped("json_agg(" + value + ")->0", stripsNulls) + ")::text, 'null')")
+            self.init(aggregate: "coalesce(" + stripped("json_agg(" + value + ")->0", stripsNulls) + ", 'null')")
         case .geoJSON:
             self.init(
                 aggregate: """
-                    json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(ST_AsGeoJSON(_postgrest_t)::json), '[]'))::text
+                    json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(ST_AsGeoJSON(_postgrest_t)::json), '[]'))
                     """)
         case .csv: self.init(csv: ())
         case .custom(let name, let target):
@@ -144,7 +149,7 @@ extension MainQuery.Body {
             (SELECT row_to_json(hh) AS r FROM pgrst_source AS hh LIMIT 1) s) a)
             """
         let line: SQL = "substring(_postgrest_t::text, 2, length(_postgrest_t::text) - 2)"
-        self.init(aggregate: header + " || '\\n' || coalesce(string_agg(" + line + ", '\\n'), '')", row: line, streamHeader: header)
+        self.init(aggregate: header + " || E'\\n' || coalesce(string_agg(" + line + ", E'\\n'), '')", row: line, streamHeader: header)
     }
 }
 

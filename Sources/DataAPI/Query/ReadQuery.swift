@@ -8,9 +8,9 @@ extension ReadPlan {
         if case .toMany(let extra, _) = spread {
             selects += extra.map { $0.field.sql(of: $0.relation.map { .alias($0) } ?? source) }
         }
-        selects += embedSelects.flatMap { $0.sql(comparable: isGrouped) }
+        selects += embedSelects.flatMap { $0.sql(comparable: isComparable) }
         var sql = "SELECT " + selects.joined(", ") + from
-        for (select, child) in zip(embedSelects, children) { sql += child.join(as: select, comparable: isGrouped) }
+        for (select, child) in zip(embedSelects, children) { sql += child.join(as: select, comparable: isComparable) }
         sql += whereClause + groupClause(source) + order.sql(of: source) + range.sql
         return sql
     }

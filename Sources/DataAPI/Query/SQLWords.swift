@@ -28,6 +28,12 @@ extension SQL {
 
     static func bind(_ value: String) -> SQL { "\(value)" }
 
+    /// A text out of the catalogue, where a parameter would have no type.
+    static func literal(_ text: String) -> SQL {
+        let quoted = "'" + text.cutAtNull.replacing("'", with: "''") + "'"
+        return .trusted(quoted.contains("\\") ? " E" + quoted.replacing("\\", with: "\\\\") : quoted)
+    }
+
     /// SQL out of the catalogue or out of a closed list.
     static func trusted(_ text: String) -> SQL { SQL(unsafeSQL: text) }
 

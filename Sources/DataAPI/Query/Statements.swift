@@ -59,6 +59,7 @@ struct StatementWriter {
                 parts.inserted = "nullif(current_setting('pgrst.inserted', true), '')::int"
             }
         }
+        parts.location = parts.location ?? "null::text"
         var shape = MainQuery.Shape.whole
         switch mutation {
         case .upsertOne: break

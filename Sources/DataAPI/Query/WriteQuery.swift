@@ -101,7 +101,7 @@ struct JSONRows {
     /// The columns' own defaults, where an object leaves a key out.
     private var defaults: SQL {
         let known = columns.compactMap { field in
-            field.defaultValue.map { .bind(field.name) + "::text, " + .trusted($0) as SQL }
+            field.defaultValue.map { .literal(field.name) + ", " + .trusted($0) as SQL }
         }
         let object = "jsonb_build_object(" + known.joined(", ") + ")"
         if isObject { return "LATERAL (SELECT " + object + " || pgrst_payload.json_data AS val) pgrst_json_defs, " }

@@ -42,7 +42,7 @@ struct RowRange: Hashable, Sendable {
 
     /// `limit=` and `offset=` of one resource. What is no number is as good as absent.
     init(limit: String?, offset: String?) {
-        self.offset = offset.flatMap { Int($0) }.map { max(min($0, 1 << 53), -(1 << 53)) } ?? 0
+        self.offset = offset.flatMap { Int($0) }.map { max(min($0, 1 << 53), 0) } ?? 0
         self.limit = limit.flatMap { Int($0) }.map { max(min($0, 1 << 53), -(1 << 53)) }
     }
 

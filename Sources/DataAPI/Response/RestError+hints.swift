@@ -6,10 +6,10 @@ extension Catalog {
     /// Schemas with more tables than this are not searched for what was meant.
     private static let largestSearch = 500
 
-    func tableHint(_ name: QualifiedName) -> String? {
+    func similarTable(_ name: QualifiedName) -> QualifiedName? {
         let names = tables.keys.filter { $0.schema == name.schema }.map(\.name)
-        guard names.count < Self.largestSearch, let meant = FuzzySet(names).best(name.name, minimumScore: 0.75) else { return nil }
-        return "Perhaps you meant the table '\(name.schema).\(meant)'"
+        guard names.count < Self.largestSearch else { return nil }
+        return FuzzySet(names).best(name.name, minimumScore: 0.75).map { QualifiedName(name.schema, $0) }
     }
 }
 
@@ -22,17 +22,25 @@ extension RestError {
             400, "PGRST200", "Could not find a relationship between '\(origin)' and '\(target)' in the schema cache",
             details: "Searched for a foreign key relationship between '\(origin)' and '\(target)'\(using) in the schema '\(schema)', "
                 + "but no matches were found.",
-            hint: relationshipHint(from: origin, to: target, schema: schema, catalog: catalog))
+            hint: nil
+        ).suggesting(from: origin, to: target, schema: schema, catalog: catalog)
     }
 
-    private static func relationshipHint(from origin: String, to target: String, schema: String, catalog: Catalog) -> String? {
+    private func suggesting(from origin: String, to target: String, schema: String, catalog: Catalog) -> RestError {
         let key = Catalog.RelationshipKey(table: QualifiedName(schema, origin), foreignSchema: schema)
-        if let known = catalog.relationships[key] {
-            let meant = FuzzySet(known.map(\.foreignTable.name)).matches(target).first { $0.score < 1 }
-            return meant.map { "Perhaps you meant '\($0.name)' instead of '\(target)'." }
+        var error = self
+        func suggest(_ meant: String?, insteadOf name: String) {
+            guard let meant else { return }
+            error.hint = "Perhaps you meant '\(meant)' instead of '\(name)'."
+            error.disclosed = .table(QualifiedName(schema, meant))
         }
-        let origins = catalog.relationships.keys.filter { $0.foreignSchema == schema }.map(\.table.name)
-        return FuzzySet(origins).best(origin).map { "Perhaps you meant '\($0)' instead of '\(origin)'." }
+        if let known = catalog.relationships[key] {
+            suggest(FuzzySet(known.map(\.foreignTable.name)).matches(target).first { $0.score < 1 }?.name, insteadOf: target)
+        } else {
+            let origins = catalog.relationships.keys.filter { $0.foreignSchema == schema }.map(\.table.name)
+            suggest(FuzzySet(origins).best(origin), insteadOf: origin)
+        }
+        return error
     }
 
     static func ambiguousRelationship(from origin: String, to target: String, _ candidates: [Relationship]) -> RestError {
@@ -63,17 +71,26 @@ extension RestError {
         return RestError(
             404, "PGRST202", "Could not find the function \(function)\(wholeBody == nil ? parameters : "") in the schema cache",
             details: "Searched for the function \(function)\(searched), but no matches were found in the schema cache.",
-            hint: wholeBody == nil ? functionHint(name, arguments: arguments, catalog: catalog) : nil)
+            hint: nil
+        ).suggesting(wholeBody == nil, name, arguments: arguments, catalog: catalog)
     }
 
-    private static func functionHint(_ name: QualifiedName, arguments: [String], catalog: Catalog) -> String? {
+    private func suggesting(_ isWanted: Bool, _ name: QualifiedName, arguments: [String], catalog: Catalog) -> RestError {
+        guard isWanted else { return self }
+        var error = self
         let start = "Perhaps you meant to call the function \(name.schema)."
         func list(_ names: [String]) -> String { "(\(names.sorted().joined(separator: ", ")))" }
         guard let overloads = catalog.functions[name] else {
             let names = catalog.functions.keys.filter { $0.schema == name.schema }.map(\.name)
-            return FuzzySet(names).best(name.name, minimumScore: 0.75).map { start + $0 }
+            if let meant = FuzzySet(names).best(name.name, minimumScore: 0.75) {
+                error.hint = start + meant
+                error.disclosed = .function(QualifiedName(name.schema, meant))
+            }
+            return error
         }
-        return FuzzySet(overloads.map { list($0.parameters.map(\.name)) }).best(list(arguments)).map { start + name.name + $0 }
+        error.hint = FuzzySet(overloads.map { list($0.parameters.map(\.name)) }).best(list(arguments)).map { start + name.name + $0 }
+        error.disclosed = .function(name)
+        return error
     }
 
     static func ambiguousFunction(_ candidates: [Function]) -> RestError {

@@ -10,6 +10,14 @@ struct RestError: Error, Sendable {
     var details: JSONValue?
     var hint: String?
     var headers: [(name: String, value: String)] = []
+    /// What the hint gives away: it is dropped where the one who asks may not know of it.
+    var disclosed: Disclosure?
+
+    enum Disclosure: Hashable, Sendable {
+        case table(QualifiedName)
+        case function(QualifiedName)
+    }
+
     /// Words for the status where PostgreSQL gave some.
     var reason: String?
 
@@ -20,6 +28,9 @@ struct RestError: Error, Sendable {
         self.details = details.map(JSONValue.string)
         self.hint = hint
     }
+
+    /// The body where `client-error-verbosity` is `minimal`.
+    var terseBody: String { #"{"code":\#(JSONText.string(code)),"message":\#(JSONText.string(message))}"# }
 
     /// The body: all four members, null when there is nothing to say.
     var body: String {
@@ -156,8 +167,13 @@ extension RestError {
         RestError(400, "PGRST204", "Could not find the '\(column)' column of '\(table)' in the schema cache")
     }
 
-    static func tableNotFound(_ name: QualifiedName, hint: String?) -> RestError {
-        RestError(404, "PGRST205", "Could not find the table '\(name.schema).\(name.name)' in the schema cache", hint: hint)
+    /// similar: the table that was probably meant.
+    static func tableNotFound(_ name: QualifiedName, similar: QualifiedName?) -> RestError {
+        var error = RestError(
+            404, "PGRST205", "Could not find the table '\(name.schema).\(name.name)' in the schema cache",
+            hint: similar.map { "Perhaps you meant the table '\($0.schema).\($0.name)'" })
+        error.disclosed = similar.map { .table($0) }
+        return error
     }
 }
 

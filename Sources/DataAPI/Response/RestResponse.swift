@@ -23,11 +23,12 @@ struct RestResponse: Sendable {
         self.body = body
     }
 
-    init(_ error: RestError) {
+    /// isTerse: code and message only.
+    init(_ error: RestError, isTerse: Bool = false) {
         status = error.status
         reason = error.reason
         headers = [("Content-Type", "application/json; charset=utf-8"), ("Proxy-Status", "PostgREST; error=\(error.code)")] + error.headers
-        body = .text(error.body)
+        body = .text(isTerse ? error.terseBody : error.body)
     }
 }
 
@@ -47,7 +48,8 @@ struct ResultSummary {
         inserted = try row.decodeIfPresent("inserted")
         responseHeaders = try row.decodeIfPresent("response_headers")
         responseStatus = try row.decodeIfPresent("response_status")
-        location = (try row.decodeIfPresent("location", as: String.self) ?? "").split(separator: "\n").map { line in
+        let location = row.contains("location") ? try row.decodeIfPresent("location", as: String.self) : nil
+        self.location = (location ?? "").split(separator: "\n").map { line in
             let halves = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
             return (halves[0], halves.count > 1 ? halves[1] : "")
         }
@@ -121,7 +123,7 @@ struct ResponseBuilder {
             }
             headers.append(("Content-Range", RowRange.contentRange(1, 0, total: counted)))
             if write.primaryKey.isEmpty, request.parameters.onConflict == nil { effective.resolution = nil }
-            status = (summary.inserted.map { $0 <= 0 } ?? false) && preferences.resolution == .merge ? 200 : 201
+            status = (summary.inserted ?? 0) <= 0 && preferences.resolution == .merge ? 200 : 201
         case .update:
             headers.append(("Content-Range", RowRange.contentRange(0, summary.rows - 1, total: counted)))
             effective.resolution = nil

@@ -80,11 +80,23 @@ public struct RestResponder: Sendable {
         String(text.unicodeScalars.filter { $0.value >= 32 && $0.value < 127 }.map(Character.init).prefix(200))
     }
 
+    private static let bytea: UInt32 = 17
+
+    /// The column `body`: as it is, or the bytes that a `bytea` writes out in hexadecimal.
+    private static func buffer(_ rows: Rows) -> ByteBuffer {
+        guard let column = rows.columns.firstIndex(where: { $0.name == "body" }) else { return ByteBuffer() }
+        return rows.withBytes(column: column) { bytes in
+            guard let bytes else { return ByteBuffer() }
+            if rows.columns[column].typeOID == bytea, let decoded = Hexadecimal.bytes(bytes) { return ByteBuffer(bytes: decoded) }
+            return ByteBuffer(bytes: bytes)
+        }
+    }
+
     private func body(_ answer: RestResponse) -> ResponseBody {
         switch answer.body {
         case .empty: return answer.status == 204 ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer())
         case .text(let text): return ResponseBody(byteBuffer: ByteBuffer(string: text))
-        case .rows(let rows): return ResponseBody(byteBuffer: rows.withBytes { $0.map { ByteBuffer(bytes: $0) } ?? ByteBuffer() })
+        case .rows(let rows): return ResponseBody(byteBuffer: Self.buffer(rows))
         case .stream(let rows, let before, let between, let after):
             return ResponseBody { [api] writer in
                 do {
