@@ -86,7 +86,7 @@ let package = Package(
             "App",
             [
                 "Studio", "Site", "Auth", "Storage", "DataAPI", "Jobs", "Engines", "Database", "HTTP", "Core", hummingbird, httpTypes, nio,
-                logging, lifecycle, metrics, crypto,
+                .product(name: "NIOPosix", package: "swift-nio"), logging, lifecycle, metrics, crypto,
             ]),
         .executableTarget(
             name: "CLI",
@@ -104,6 +104,7 @@ let package = Package(
         tests("Auth", ["Database", "Core"]),
         tests("Composer", ["Music", "Core"]),
         tests("Core", []),
+        tests("DataAPI", ["Database", "HTTP", "Core", crypto, httpClient, nio, .product(name: "NIOHTTP1", package: "swift-nio")], resources: [.copy("Cases"), .copy("Fixture")]),
         tests("Database", ["Core", "CLibPQ", logging]),
         tests("HTTP", ["Core"]),
         tests("Jobs", ["Database", "Core"]),

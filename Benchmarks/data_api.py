@@ -1,4 +1,4 @@
-"""The Data API against its limit (pgbench sending the same SQL in one round trip) and against FastAPI with asyncpg, side by side in one run.
+"""The Data API against its limit (pgbench sending the same SQL in one round trip) and against FastAPI with asyncpg, in one run.
 
 usage: Benchmarks/data_api.py CONTINUO_BINARY    (data_api.sh installs what it needs and calls it)
 environment: ROUNDS (3; the best counts), DURATION (5 seconds each), CASES (only those with this text in their
@@ -252,7 +252,7 @@ def count(server, media, mark):
 
 def million_rows(continuo, pid, owner):
     print("\nA million rows to /dev/null; COPY is psql's of the same rows on the same machine")
-    print("| format | MB | Data API, MB/s | rows/s | COPY, MB/s | ÷ COPY | memory before, MB | growth at the peak, MB | growth afterwards, MB |")
+    print("| format | MB | Data API, MB/s | rows/s | COPY, MB/s | ÷ COPY | memory before, MB | growth at the peak | growth afterwards |")
     print("|---|" + "--:|" * 8)
     # Five columns, so that a whole answer has this many of these; the last line of the CSV is not closed.
     formats = [("text/csv", "copy (select * from bench_million) to stdout (format csv)", b"\n", 1_000_000),

@@ -15,23 +15,25 @@ select 1 as number, :'person'::uuid as id union all select n, pg_temp.numbered('
 -- Songs 1 to 1,000 are those of the person who asks. One of eight is public.
 insert into public.songs (id, user_id, title, prompt, duration, storage_path, is_public, seed, engine, engine_version, bpm, key,
     time_signature, format, sample_rate, plan, request, size_bytes, created_at)
-select pg_temp.numbered('5', (p.number - 1) * 1000 + n), p.id, format('%s train no. %s', (array['Night', 'Early', 'Slow', 'Last'])[1 + n % 4], n),
+select pg_temp.numbered('5', (p.number - 1) * 1000 + n), p.id,
+    format('%s train no. %s', (array['Night', 'Early', 'Slow', 'Last'])[1 + n % 4], n),
     (array['dark techno, 130 bpm', 'sad piano ballad in D minor', 'upbeat funk with slap bass', 'lo-fi beats for a rainy day'])[1 + n % 4],
     90 + n % 180, format('music/%s/%s.flac', p.id, n), n % 8 = 0, n * 7919, 'builtin', '0.1.0', 80 + n % 70,
     (array['C major', 'D minor', 'F# minor', 'B♭ major'])[1 + n % 4], '4/4', 'flac', 44100,
-    jsonb_build_object('bpm', 80 + n % 70, 'style', 'techno', 'sections', jsonb_build_array('intro', 'verse', 'chorus', 'verse', 'chorus', 'outro')),
+    jsonb_build_object('bpm', 80 + n % 70, 'style', 'techno',
+        'sections', jsonb_build_array('intro', 'verse', 'chorus', 'verse', 'chorus', 'outro')),
     jsonb_build_object('duration', 90 + n % 180, 'seed', n * 7919, 'format', 'flac'), 9000000 + n * 37,
     timestamptz '2026-01-01' + n * interval '1 hour' + p.number * interval '1 second'
 from people p, generate_series(1, 1000) n;
 
 insert into public.bands (id, user_id, name, bio, is_public, created_at)
-select pg_temp.numbered('b', p.number * 100 + n), p.id, format('The Understudies %s/%s', p.number, n), 'Made up, every one of them.', n % 2 = 0,
-    timestamptz '2026-01-01' + n * interval '1 day'
+select pg_temp.numbered('b', p.number * 100 + n), p.id, format('The Understudies %s/%s', p.number, n), 'Made up, every one of them.',
+    n % 2 = 0, timestamptz '2026-01-01' + n * interval '1 day'
 from people p, generate_series(1, 10) n;
 
 insert into public.generated_tracks (id, user_id, url, duration, mode, band_id, created_at)
-select pg_temp.numbered('7', p.number * 10000 + b * 100 + n), p.id, format('https://example.org/%s/%s/%s.mp3', p.number, b, n), 120 + n, 'new',
-    pg_temp.numbered('b', p.number * 100 + b), timestamptz '2026-02-01' + n * interval '1 hour'
+select pg_temp.numbered('7', p.number * 10000 + b * 100 + n), p.id, format('https://example.org/%s/%s/%s.mp3', p.number, b, n),
+    120 + n, 'new', pg_temp.numbered('b', p.number * 100 + b), timestamptz '2026-02-01' + n * interval '1 hour'
 from people p, generate_series(1, 10) b, generate_series(1, 10) n;
 
 insert into public.user_library (user_id, track_id, added_at)

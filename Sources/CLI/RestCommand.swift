@@ -19,6 +19,7 @@ struct RestCommand: AsyncParsableCommand {
     var file: String?
 
     func run() async throws {
+        EventLoops.takeOver()
         let settings = try RestSettings(file: file.map { URL(filePath: $0) })
         var logger = Logger(label: "continuo") { StreamLogHandler.standardError(label: $0) }
         logger.logLevel = Self.level(settings.logLevel)

@@ -20,6 +20,7 @@ struct ServeCommand: AsyncParsableCommand {
     var workers: Int?
 
     func run() async throws {
+        EventLoops.takeOver()
         var flags = try common.flags()
         if let host { flags["host"] = host }
         if let port { flags["port"] = String(port) }

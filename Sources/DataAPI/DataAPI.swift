@@ -205,7 +205,7 @@ public final class DataAPI: Sendable {
     private func stream(
         _ exchange: Exchange, _ format: Statements.StreamFormat, _ plan: ActionPlan, _ builder: ResponseBuilder
     ) async throws -> RestResponse {
-        let rows = try database.stream(exchange)
+        let rows = try database.stream(exchange, separator: format == .csv ? "\n" : ",\n ")
         let header: Rows
         do {
             header = try await withCancellation(exchange.cancellation, of: rows) { try await rows.header() }
@@ -217,10 +217,10 @@ public final class DataAPI: Sendable {
         try check(summary, plan)
         let body: RestResponse.Body
         switch format {
-        case .json: body = .stream(rows, before: "[", between: ",\n ", after: "]")
+        case .json: body = .stream(rows, before: "[", after: "]")
         case .csv:
             let names = try row.decodeIfPresent("body", as: String.self) ?? ""
-            body = .stream(rows, before: names + "\n", between: "\n", after: "")
+            body = .stream(rows, before: names + "\n", after: "")
         }
         return try builder.response(to: plan, summary, body: body)
     }

@@ -212,11 +212,11 @@ public final class Database: Service, Sendable {
     }
 
     /// Sends one round trip and gives what comes of its last statement, row by row.
-    func open(role: String, preamble: [EncodedStatement], statements: [EncodedStatement]) -> RowStream {
+    func open(role: String, preamble: [EncodedStatement], statements: [EncodedStatement], separator: String) -> RowStream {
         let id = makeID()
         let cancellation = Cancellation()
         let core = RowStream.Channel(
-            resume: { [inbox] in inbox.post(.resume(id)) },
+            separator: separator, resume: { [inbox] in inbox.post(.resume(id)) },
             stop: { [inbox] in
                 cancellation.request()
                 inbox.post(.cancel(id))

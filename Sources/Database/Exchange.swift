@@ -55,12 +55,12 @@ extension Database {
     }
 
     /// As `exchange`, for one statement whose rows are read while they come. Its first row stands alone; of each further row only the
-    /// first column counts.
-    package func stream(_ exchange: Exchange) throws -> RowStream {
+    /// first column counts, and the separator is put between them.
+    package func stream(_ exchange: Exchange, separator: String) throws -> RowStream {
         guard exchange.opening == nil, exchange.statements.count == 1 else { throw Self.missingRows }
         let preamble = try encoded(exchange.preamble, exchange)
         let statements = try encoded(exchange.statements, exchange)
-        return open(role: exchange.role, preamble: preamble, statements: statements)
+        return open(role: exchange.role, preamble: preamble, statements: statements, separator: separator)
     }
 
     private func encoded(_ statements: [SQL], _ exchange: Exchange) throws -> [EncodedStatement] {

@@ -28,8 +28,7 @@ package final class RowStream: Sendable {
     }
 
     /// The bytes of the rows that have come since, in order, with the separator between; nil at the end.
-    package func next(separator: String) async throws -> [UInt8]? {
-        core.state.withLock { $0.separator = Array(separator.utf8) }
+    package func next() async throws -> [UInt8]? {
         try await core.wait { !$0.bytes.isEmpty }
         return core.take()
     }
@@ -39,7 +38,6 @@ package final class RowStream: Sendable {
         struct State {
             var header: Rows?
             var bytes: [UInt8] = []
-            var separator: [UInt8] = []
             var isFirst = true
             var isEnded = false
             var failure: (any Error)?
@@ -52,11 +50,13 @@ package final class RowStream: Sendable {
         static let highWaterMark = 1 << 18
 
         let state = Mutex(State())
+        private let separator: [UInt8]
         private let resume: @Sendable () -> Void
         private let stop: @Sendable () -> Void
 
         /// resume: reads the connection again; stop: cancels the statement.
-        init(resume: @escaping @Sendable () -> Void, stop: @escaping @Sendable () -> Void) {
+        init(separator: String, resume: @escaping @Sendable () -> Void, stop: @escaping @Sendable () -> Void) {
+            self.separator = Array(separator.utf8)
             self.resume = resume
             self.stop = stop
         }
@@ -75,7 +75,7 @@ package final class RowStream: Sendable {
         func append(_ value: UnsafeBufferPointer<UInt8>) -> Bool {
             let isFull = state.withLock { state in
                 if state.isCancelled { return false }
-                if !state.isFirst { state.bytes += state.separator }
+                if !state.isFirst { state.bytes += separator }
                 state.isFirst = false
                 state.bytes += value
                 state.isPaused = state.bytes.count >= Self.highWaterMark

@@ -1,5 +1,6 @@
 import CLibPQ
 import Core
+import Foundation
 
 /// What a statement gave back: its rows, their columns, and how many rows it touched. A view on libpq's own memory, freed with the
 /// last copy.
@@ -47,9 +48,14 @@ public struct Rows: Sendable, RandomAccessCollection {
         try withBytes(column: 0, body)
     }
 
+    /// Where a column stands, and the object identifier of its type.
+    package func place(of column: String) -> (number: Int, typeOID: UInt32)? {
+        storage.number(of: column).map { ($0, storage.typeOID(of: $0)) }
+    }
+
     /// As above, of another column.
     package func withBytes<Result>(column: Int, _ body: (UnsafeBufferPointer<UInt8>?) throws -> Result) rethrows -> Result {
-        guard count > 0, columns.indices.contains(column) else { return try body(nil) }
+        guard count > 0, (0..<storage.columnCount).contains(column) else { return try body(nil) }
         return try storage.withValue(row: 0, column: column, body)
     }
 }
@@ -62,7 +68,7 @@ public struct Row: Sendable {
     /// Reads a column. Throws `row_decoding`, naming column, expected and found type, for an unknown column, NULL where `T` is not
     /// optional, or a value that is no `T`.
     public func decode<T: SQLDecodable>(_ column: String, as type: T.Type = T.self) throws -> T {
-        guard let number = storage.columnNumbers[column] else {
+        guard let number = storage.number(of: column) else {
             let names = storage.columns.map(\.name).joined(separator: ", ")
             throw RowDecodingError(column: column, expected: "\(T.self)", got: "no such column; there are: \(names)").failure
         }
@@ -75,11 +81,11 @@ public struct Row: Sendable {
     }
 
     /// Whether the row has a column of that name.
-    public func contains(_ column: String) -> Bool { storage.columnNumbers[column] != nil }
+    public func contains(_ column: String) -> Bool { storage.number(of: column) != nil }
 
     /// Reads the first column.
     public func value<T: SQLDecodable>(as type: T.Type = T.self) throws -> T {
-        guard !storage.columns.isEmpty else {
+        guard storage.columnCount > 0 else {
             throw RowDecodingError(column: "", expected: "\(T.self)", got: "no column").failure
         }
         return try decode(0, as: type)
@@ -153,19 +159,32 @@ extension DecodingError {
 /// once, when no copy is left.
 final class ResultStorage: @unchecked Sendable {
     private let result: OpaquePointer
-    let columns: [Rows.Column]
-    let columnNumbers: [String: Int]
     let count: Int
 
     /// Takes ownership.
     init(_ result: OpaquePointer) {
         self.result = result
         count = Int(PQntuples(result))
-        columns = (0..<PQnfields(result)).map { number in
+    }
+
+    /// Made when asked for: most results are read by one or two names, and those of settings not at all.
+    var columns: [Rows.Column] {
+        (0..<PQnfields(result)).map { number in
             Rows.Column(name: PQfname(result, number).map { String(cString: $0) } ?? "", typeOID: PQftype(result, number))
         }
-        columnNumbers = Dictionary(columns.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
     }
+
+    var columnCount: Int { Int(PQnfields(result)) }
+
+    /// The first column of this name. (`PQfnumber` would fold case.)
+    func number(of column: String) -> Int? {
+        for number in 0..<PQnfields(result) {
+            if let name = PQfname(result, number), strcmp(name, column) == 0 { return Int(number) }
+        }
+        return nil
+    }
+
+    func typeOID(of column: Int) -> UInt32 { PQftype(result, Int32(column)) }
 
     deinit {
         PQclear(result)

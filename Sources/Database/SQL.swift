@@ -69,19 +69,27 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
         }
     }
 
-    public static func + (left: SQL, right: SQL) -> SQL {
-        var sum = left
-        sum.pieces += right.pieces
-        return sum
+    public static func + (left: consuming SQL, right: SQL) -> SQL {
+        left += right
+        return left
     }
 
     public static func += (left: inout SQL, right: SQL) {
-        left.pieces += right.pieces
+        // Text that meets text becomes one piece: long statements are put together from many small ones.
+        guard case .text(let start)? = right.pieces.first, var end = left.pieces.popLastText() else {
+            left.pieces.append(contentsOf: right.pieces)
+            return
+        }
+        end += start
+        left.pieces.append(.text(end))
+        if right.pieces.count > 1 { left.pieces.append(contentsOf: right.pieces[1...]) }
     }
 
     /// The text as the server gets it, with `$1…$n` for the binds.
     public var text: String {
+        if pieces.count == 1, case .text(let text) = pieces[0] { return text }
         var text = ""
+        text.reserveCapacity(1024)
         var number = 0
         for piece in pieces {
             switch piece {
@@ -89,7 +97,8 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
                 text += part
             case .bind, .unwritable:
                 number += 1
-                text += "$\(number)"
+                text.append("$")
+                text.append(String(number))
             }
         }
         return text
@@ -97,7 +106,8 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     /// A name as PostgreSQL reads it literally: in double quotes, inner ones doubled.
     static func quoted(identifier name: String) -> String {
-        "\"" + name.replacing("\"", with: "\"\"") + "\""
+        guard name.utf8.contains(UInt8(ascii: "\"")) else { return "\"\(name)\"" }
+        return "\"" + name.replacing("\"", with: "\"\"") + "\""
     }
 
     /// What goes over the wire. Throws `database_invalid` for a value that cannot be sent: PostgreSQL text has no NUL.
@@ -116,6 +126,14 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
             }
         }
         return EncodedStatement(text: text, parameters: parameters)
+    }
+}
+
+extension [SQL.Piece] {
+    /// Takes the last piece out where it is text, so that more can be added to it in place.
+    fileprivate mutating func popLastText() -> String? {
+        guard case .text? = last, case .text(let text) = removeLast() else { return nil }
+        return text
     }
 }
 

@@ -68,6 +68,16 @@ public enum TestDatabase {
         }
     }
 
+    /// An empty database that lives as long as the test run; gives the URL of each role over its socket.
+    public static func makeLasting() async throws -> @Sendable (_ user: String) -> String {
+        let address = try await TestCluster.shared.address()
+        let name = try await makeDatabase(at: address, template: "template1")
+        return { user in address.url(user: user, database: name) }
+    }
+
+    /// The owner's role of the test cluster.
+    public static let ownerRole = "continuo"
+
     /// Runs statements as the owner: for set-up and for looking behind row-level security. The last statement's rows.
     @discardableResult
     public static func owner(_ ownerURL: String, _ statements: String) async throws -> Rows {

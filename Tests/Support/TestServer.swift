@@ -74,11 +74,12 @@ public struct TestServer: Sendable {
 
     public func send(
         _ method: String, _ path: String, token: String? = nil, json: JSONValue? = nil, body: [UInt8]? = nil,
-        headers: [String: String] = [:]
+        headers: [String: String] = [:], headerList: [(name: String, value: String)] = []
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: address + path)
         request.method = .init(rawValue: method)
         for (name, value) in headers { request.headers.add(name: name, value: value) }
+        for (name, value) in headerList { request.headers.add(name: name, value: value) }
         if let token { request.headers.add(name: "Authorization", value: "Bearer \(token)") }
         if let json {
             request.headers.replaceOrAdd(name: "Content-Type", value: "application/json")

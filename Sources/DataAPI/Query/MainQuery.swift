@@ -157,12 +157,12 @@ extension MainQuery {
     /// What is counted beside the rows themselves.
     ///
     /// countQuery: all rows without limit. `hasLimit`: whether the rows are limited, so that they are not all.
-    static func total(_ preferences: Preferences, countQuery: SQL, hasLimit: Bool, maximumRows: Int?, countsAsOne: Bool) -> (
+    static func total(_ preferences: Preferences, countQuery: @autoclosure () -> SQL, hasLimit: Bool, maximumRows: Int?, countsAsOne: Bool) -> (
         count: SQL?, total: SQL
     ) {
         guard preferences.wantsCount else { return (nil, "null::bigint") }
         guard hasLimit else { return (nil, countsAsOne ? "1::bigint" : "pg_catalog.count(_postgrest_t)") }
-        var query = countQuery
+        var query = countQuery()
         if preferences.count == .estimated, let maximumRows { query += " LIMIT \(unsafeSQL: String(maximumRows + 1))" }
         return (query, "(SELECT pg_catalog.count(*) FROM pgrst_source_count)")
     }

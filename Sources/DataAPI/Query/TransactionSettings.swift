@@ -31,8 +31,7 @@ struct TransactionSettings: Sendable {
         var calls: [SQL] = []
         func set(_ name: SQL, _ value: String) { calls.append("set_config(" + name + ", \(value), true)") }
         for (name, value) in always { set("\(name)", value) }
-        let path = ([request.schema] + configuration.extraSearchPath).map { "\"" + $0.replacing("\"", with: "\"\"") + "\"" }
-        set("'search_path'", path.joined(separator: ", "))
+        set("'search_path'", searchPath(request.schema))
         // The role's own settings come before the role, which might not be allowed to make them.
         for (name, value) in roles[identity.role]?.settings ?? [] { set("\(name)", value) }
         set("'role'", identity.role)
@@ -49,6 +48,12 @@ struct TransactionSettings: Sendable {
         var statements: [SQL] = ["SELECT " + calls.joined(", ")]
         if let preRequest = configuration.preRequest { statements.append("SELECT " + .name(QualifiedName(dotted: preRequest)) + "()") }
         return statements
+    }
+
+    private func searchPath(_ schema: String) -> String {
+        ([schema] + configuration.extraSearchPath).map { name in
+            name.utf8.contains(UInt8(ascii: "\"")) ? "\"" + name.replacing("\"", with: "\"\"") + "\"" : "\"\(name)\""
+        }.joined(separator: ", ")
     }
 
     /// RFC 6265, section 4.2.

@@ -68,33 +68,42 @@ enum CSVReader {
 /// JSON written by hand, where a value is known to be text.
 enum JSONText {
     static func string(_ text: String) -> String {
-        var output: [UInt8] = [UInt8(ascii: "\"")]
+        var output: [UInt8] = []
         output.reserveCapacity(text.utf8.count + 2)
         append(text, to: &output)
-        output.append(UInt8(ascii: "\""))
         return String(decoding: output, as: UTF8.self)
     }
 
     private static func append(_ text: String, to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\""))
         for byte in text.utf8 {
             switch byte {
-            case UInt8(ascii: "\""), UInt8(ascii: "\\"): output += [UInt8(ascii: "\\"), byte]
-            case UInt8(ascii: "\n"): output += Array("\\n".utf8)
-            case UInt8(ascii: "\r"): output += Array("\\r".utf8)
-            case UInt8(ascii: "\t"): output += Array("\\t".utf8)
-            case 0..<0x20:
-                let digits = Array("0123456789abcdef".utf8)
-                output += Array("\\u00".utf8) + [digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            case UInt8(ascii: "\""), UInt8(ascii: "\\"):
+                output.append(UInt8(ascii: "\\"))
+                output.append(byte)
+            case UInt8(ascii: "\n"): output.append(contentsOf: "\\n".utf8)
+            case UInt8(ascii: "\r"): output.append(contentsOf: "\\r".utf8)
+            case UInt8(ascii: "\t"): output.append(contentsOf: "\\t".utf8)
+            case 0..<0x20: output.append(contentsOf: "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8)
             default: output.append(byte)
             }
         }
+        output.append(UInt8(ascii: "\""))
     }
 
     /// An object of text values, its keys in the order given; of equal keys the last wins.
     static func object(_ members: [(String, String)]) -> String {
-        var last: [String: Int] = [:]
-        for (index, member) in members.enumerated() { last[member.0] = index }
-        let parts = members.enumerated().filter { last[$0.element.0] == $0.offset }
-        return "{" + parts.map { string($0.element.0) + ":" + string($0.element.1) }.joined(separator: ",") + "}"
+        var output: [UInt8] = [UInt8(ascii: "{")]
+        output.reserveCapacity(512)
+        for (index, member) in members.enumerated() {
+            // Few members: looking through the rest is quicker than a dictionary.
+            if members[(index + 1)...].contains(where: { $0.0 == member.0 }) { continue }
+            if output.count > 1 { output.append(UInt8(ascii: ",")) }
+            append(member.0, to: &output)
+            output.append(UInt8(ascii: ":"))
+            append(member.1, to: &output)
+        }
+        output.append(UInt8(ascii: "}"))
+        return String(decoding: output, as: UTF8.self)
     }
 }

@@ -14,6 +14,10 @@ indirect enum MediaType: Hashable, Sendable {
     case plan(for: MediaType, isJSON: Bool, options: [PlanOption])
 
     init(_ text: String) {
+        if text == "application/json" {
+            self = .json
+            return
+        }
         guard let parts = Parts(text) else {
             self = .other(text)
             return
@@ -68,7 +72,8 @@ indirect enum MediaType: Hashable, Sendable {
 
     /// The types of an `Accept` header, the most wanted first; of equal quality, the more specific one, then the first.
     static func accepted(_ header: String?) -> [MediaType] {
-        guard let header else { return [.any] }
+        guard let header, header != "*/*" else { return [.any] }
+        if header == "application/json" { return [.json] }
         var entries: [(type: MediaType, quality: Double, specificity: Int)] = []
         for part in header.splitOutsideQuotes(at: ",") {
             let text = part.trimmingSpaces

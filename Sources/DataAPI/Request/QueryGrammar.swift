@@ -5,6 +5,13 @@ enum QueryGrammar {
     typealias Mismatch = TextParser.Mismatch
 
     static func select(_ text: String) throws(ParseFailure) -> [SelectItem] {
+        if let known = SelectMemory.items(of: text) { return known }
+        let items = try parseSelect(text)
+        SelectMemory.remember(text, items)
+        return items
+    }
+
+    private static func parseSelect(_ text: String) throws(ParseFailure) -> [SelectItem] {
         try Parser.parse(text, as: "failed to parse select parameter (\(text))") { p throws(Mismatch) in
             try p.selectItems(orNone: true, depth: 0)
         }
@@ -83,10 +90,14 @@ extension TextParser {
     }
 
     mutating func identifier() throws(Mismatch) -> String {
-        let name = try characters(
-            atLeast: 1, ["letter", "digit"],
-            where: { $0.properties.isAlphabetic || ("0"..."9").contains($0) || $0 == "_" || $0 == " " || $0 == "$" })
-        return name.trimmingSpaces
+        try characters(atLeast: 1, ["letter", "digit"], where: Self.isIdentifier).trimmingSpaces
+    }
+
+    private static func isIdentifier(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar {
+        case "a"..."z", "A"..."Z", "0"..."9", "_", " ", "$": true
+        default: scalar.value >= 128 && scalar.properties.isAlphabetic
+        }
     }
 
     /// A name in quotes, or words joined by dashes (which must not be arrows).
@@ -179,6 +190,8 @@ extension TextParser {
 extension String {
     /// Without white space at its ends.
     var trimmingSpaces: String {
+        func isPlain(_ byte: UInt8?) -> Bool { byte.map { $0 > 32 && $0 < 128 } ?? true }
+        if isPlain(utf8.first), isPlain(utf8.last) { return self }
         var text = unicodeScalars[...]
         while let first = text.first, first.properties.isWhitespace { text.removeFirst() }
         while let last = text.last, last.properties.isWhitespace { text.removeLast() }

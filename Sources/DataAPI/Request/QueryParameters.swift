@@ -111,7 +111,7 @@ enum URLEncodedForm {
 
     /// Percent-encoded, letters, digits and `-_.~` left as they are.
     static func encoded(_ text: String) -> String {
-        let digits = Array("0123456789ABCDEF".utf8)
+        func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x41 + value - 10 }
         var output: [UInt8] = []
         output.reserveCapacity(text.utf8.count)
         for byte in text.utf8 {
@@ -119,7 +119,9 @@ enum URLEncodedForm {
             case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."), UInt8(ascii: "~"):
                 output.append(byte)
             default:
-                output += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+                output.append(UInt8(ascii: "%"))
+                output.append(digit(byte >> 4))
+                output.append(digit(byte & 15))
             }
         }
         return String(decoding: output, as: UTF8.self)

@@ -8,8 +8,8 @@ struct RestResponse: Sendable {
         case text(String)
         /// The first column of the first row.
         case rows(Rows)
-        /// Rows that are still coming, and what stands before, between and after them.
-        case stream(RowStream, before: String, between: String, after: String)
+        /// Rows that are still coming, and what stands before and after them.
+        case stream(RowStream, before: String, after: String)
     }
 
     var status: Int

@@ -84,10 +84,10 @@ public struct RestResponder: Sendable {
 
     /// The column `body`: as it is, or the bytes that a `bytea` writes out in hexadecimal.
     private static func buffer(_ rows: Rows) -> ByteBuffer {
-        guard let column = rows.columns.firstIndex(where: { $0.name == "body" }) else { return ByteBuffer() }
-        return rows.withBytes(column: column) { bytes in
+        guard let column = rows.place(of: "body") else { return ByteBuffer() }
+        return rows.withBytes(column: column.number) { bytes in
             guard let bytes else { return ByteBuffer() }
-            if rows.columns[column].typeOID == bytea, let decoded = Hexadecimal.bytes(bytes) { return ByteBuffer(bytes: decoded) }
+            if column.typeOID == bytea, let decoded = Hexadecimal.bytes(bytes) { return ByteBuffer(bytes: decoded) }
             return ByteBuffer(bytes: bytes)
         }
     }
@@ -97,11 +97,11 @@ public struct RestResponder: Sendable {
         case .empty: return answer.status == 204 ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer())
         case .text(let text): return ResponseBody(byteBuffer: ByteBuffer(string: text))
         case .rows(let rows): return ResponseBody(byteBuffer: Self.buffer(rows))
-        case .stream(let rows, let before, let between, let after):
+        case .stream(let rows, let before, let after):
             return ResponseBody { [api] writer in
                 do {
                     try await writer.write(ByteBuffer(string: before))
-                    while let bytes = try await rows.next(separator: between) { try await writer.write(ByteBuffer(bytes: bytes)) }
+                    while let bytes = try await rows.next() { try await writer.write(ByteBuffer(bytes: bytes)) }
                     try await writer.write(ByteBuffer(string: after))
                     try await writer.finish(nil)
                 } catch {
