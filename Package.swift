@@ -104,7 +104,9 @@ let package = Package(
         tests("Auth", ["Database", "Core"]),
         tests("Composer", ["Music", "Core"]),
         tests("Core", []),
-        tests("DataAPI", ["Database", "HTTP", "Core", crypto, httpClient, nio, .product(name: "NIOHTTP1", package: "swift-nio")], resources: [.copy("Cases"), .copy("Fixture")]),
+        tests(
+            "DataAPI", ["Database", "HTTP", "Core", crypto, httpClient, nio, .product(name: "NIOHTTP1", package: "swift-nio")],
+            resources: [.copy("Cases"), .copy("Fixture")]),
         tests("Database", ["Core", "CLibPQ", logging]),
         tests("HTTP", ["Core"]),
         tests("Jobs", ["Database", "Core"]),

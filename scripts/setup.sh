@@ -85,15 +85,15 @@ make_user() {
     }
 }
 
-# The Python environment of the browser tests.
+# The Python environment of the client tests and the browser tests.
 install_test_environment() {
-    local stamp
-    stamp=.venv/$(sha256sum Tests/Browser/requirements.txt | cut -c1-16)
+    local requirements=(Tests/Clients/requirements.txt Tests/Browser/requirements.txt) stamp
+    stamp=.venv/$(cat "${requirements[@]}" | sha256sum | cut -c1-16)
     [ ! -e "$stamp" ] || return 0
-    say "making the Python environment of the browser tests"
+    say "making the Python environment of the client tests and the browser tests"
     rm -rf .venv
     python3 -m venv .venv
-    .venv/bin/pip install -q --disable-pip-version-check --require-hashes -r Tests/Browser/requirements.txt
+    .venv/bin/pip install -q --disable-pip-version-check --require-hashes "${requirements[@]/#/--requirement=}"
     touch "$stamp"
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# All tests: lint, Swift (against a real private PostgreSQL), then the page in a real browser.
+# All tests: lint, Swift (against a real private PostgreSQL), then supabase's client and a real browser against the program.
 # One build, in release: sound is computed in tests too, and what is tested is what runs.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -15,6 +15,9 @@ swift build -c release --build-tests >/dev/null 2>&1
 
 step "Swift tests"
 swift test -c release --skip-build --experimental-maximum-parallelization-width 4 "$@"
+
+step "client tests"
+CONTINUO_BINARY=$PWD/.build/release/continuo .venv/bin/python -m pytest -c Tests/Clients/pytest.ini --rootdir Tests/Clients Tests/Clients
 
 step "browser tests"
 CONTINUO_BINARY=$PWD/.build/release/continuo .venv/bin/python -m pytest -c Tests/Browser/pytest.ini --rootdir Tests/Browser Tests/Browser

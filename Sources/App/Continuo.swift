@@ -38,7 +38,8 @@ public struct Continuo: Sendable {
         queue = JobQueue(database: database)
         composer = ComposerEngine(soundFont: settings.folder("soundfont"), threads: max(1, settings.integer("workers")))
         engines = EngineRegistry([composer], idleTimeout: .seconds(settings.integer("engine-idle")), logger: logger)
-        signer = TokenSigner(secret: keys.jwtSecret)
+        signer = TokenSigner(
+            secret: keys.jwtSecret, opaqueKeys: [keys.publishableKey: .anonymous, keys.secretKey: .service])
         api = DataAPI(database: database, logger: logger)
         files = try SongFiles(folder: settings.dataFolder.appending(path: "outputs"))
         objects = try ObjectStore(folder: settings.dataFolder.appending(path: "storage"), logger: logger)

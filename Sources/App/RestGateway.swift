@@ -51,7 +51,8 @@ struct RestGateway: HTTPResponder {
             .accessControlAllowMethods: "GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD",
             .accessControlMaxAge: "86400",
         ]
-        headers[.accessControlAllowHeaders] = (["Authorization"] + asked.map(String.init) + ["Accept", "Accept-Language", "Content-Language"])
+        headers[.accessControlAllowHeaders] =
+            (["Authorization"] + asked.map(String.init) + ["Accept", "Accept-Language", "Content-Language"])
             .joined(separator: ", ")
         if allowed.isNamed { headers[.accessControlAllowCredentials] = "true" }
         return Response(status: .ok, headers: headers)

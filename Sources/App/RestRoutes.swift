@@ -16,12 +16,14 @@ struct RestRoutes: RouterMiddleware {
     static let prefix = "/rest/v1"
 
     private let responder: RestResponder
-    private let opaqueKeys: [String: Claims.Role]
+    private let known: [String: Claims.Role]
     private let signer: TokenSigner
 
     init(responder: RestResponder, keys: ProjectKeys, signer: TokenSigner) {
         self.responder = responder
-        opaqueKeys = [keys.publishableKey: .anonymous, keys.secretKey: .service]
+        known = [
+            keys.publishableKey: .anonymous, keys.secretKey: .service, keys.anonKey: .anonymous, keys.serviceRoleKey: .service,
+        ]
         self.signer = signer
     }
 
@@ -48,14 +50,14 @@ struct RestRoutes: RouterMiddleware {
 
     /// The project's keys stand for roles; so does any token that the project signed.
     private func role(of key: String) async -> Claims.Role? {
-        if let role = opaqueKeys[key] { return role }
+        if let role = known[key] { return role }
         return try? await signer.verify(key).claims.role
     }
 
     /// Nil leaves it to the token in `Authorization`; without one, or with the key itself there, the key's role asks.
     private func identity(_ request: Request, key: String, role: Claims.Role) -> Identity? {
         let token = bearerToken(request.headers[.authorization])
-        let named = token.map { opaqueKeys[$0] } ?? role
+        let named = token.map { known[$0] } ?? role
         guard token == nil || token == key || named != nil, let named = token == key ? role : named else { return nil }
         return Identity(
             role: named.rawValue, claims: "{\"role\":\"\(named.rawValue)\"}", isAnonymous: named == .anonymous)

@@ -16,7 +16,10 @@ struct Program: AsyncParsableCommand {
               continuo generate "dark techno, 130 bpm" --duration 60 --seed 7 -o song.flac
             """,
         version: Continuo.version,
-        subcommands: [ServeCommand.self, WorkerCommand.self, GenerateCommand.self, MigrateCommand.self, KeysCommand.self, PsqlCommand.self, RestCommand.self])
+        subcommands: [
+            ServeCommand.self, WorkerCommand.self, GenerateCommand.self, MigrateCommand.self, KeysCommand.self, PsqlCommand.self,
+            RestCommand.self,
+        ])
 
     static func main() async {
         do {

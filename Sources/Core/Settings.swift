@@ -36,11 +36,13 @@ public struct Settings: Sendable {
         Setting("allowed-origins", "CONTINUO_ALLOWED_ORIGINS", standard: "*", "Origins whose pages may call the API, separated by commas."),
         Setting("engine-idle", "CONTINUO_ENGINE_IDLE", standard: "300", "Seconds after which an unused engine gives its memory back."),
         Setting("soundfont", "CONTINUO_SOUNDFONT", "The SoundFont of the built-in engine; none: the General MIDI one of the system."),
-        Setting("db-schemas", "CONTINUO_DB_SCHEMAS", standard: "public", "Schemas of the Data API, separated by commas; the first is standard."),
+        Setting(
+            "db-schemas", "CONTINUO_DB_SCHEMAS", standard: "public", "Schemas of the Data API, separated by commas; the first is standard."),
         Setting(
             "db-extra-search-path", "CONTINUO_DB_EXTRA_SEARCH_PATH", standard: "public,extensions",
             "Schemas whose types and functions the Data API finds by name alone."),
-        Setting("db-anon-role", "CONTINUO_DB_ANON_ROLE", standard: "anon", "The database role of Data API requests without a person's token."),
+        Setting(
+            "db-anon-role", "CONTINUO_DB_ANON_ROLE", standard: "anon", "The database role of Data API requests without a person's token."),
         Setting("db-max-rows", "CONTINUO_DB_MAX_ROWS", "Rows that one Data API read returns, at most; none: no limit."),
         Setting("db-pre-request", "CONTINUO_DB_PRE_REQUEST", "A function called first in every Data API transaction."),
         Setting("db-aggregates-enabled", "CONTINUO_DB_AGGREGATES_ENABLED", standard: "false", "Whether the Data API takes aggregates."),

@@ -137,15 +137,11 @@ public final class DataAPI: Sendable {
             return try await stream(statements.exchange, statements.format, plan, builder)
         }
         let results = try await run(statements.exchange, request)
-        guard let rows = results.first else { throw Database.missingRows }
+        guard let rows = results.last else { throw Database.missingRows }
         if case .plan = plan.handler?.media { return try explanation(rows, plan, builder) }
         guard let row = rows.first else { return RestResponse(200) }
         var summary = try ResultSummary(row)
-        if statements.shape == .wholeIfFew, summary.rows > MainQuery.fewRows, var streamed = statements.streamed {
-            streamed.cancellation = cancellation
-            return try await stream(streamed, statements.format, plan, builder)
-        }
-        if results.count > 1 { try estimate(&summary, results[1], request, state.configuration) }
+        if results.count > 1 { try estimate(&summary, results[0], request, state.configuration) }
         try check(summary, plan)
         return try builder.response(to: plan, summary, body: .rows(rows))
     }
@@ -213,16 +209,23 @@ public final class DataAPI: Sendable {
             throw meaning(of: error, builder.request)
         }
         guard let row = header.first else { throw Database.missingRows }
-        let summary = try ResultSummary(row)
+        var summary = try ResultSummary(row)
+        if let guess = rows.earlier.first { try estimate(&summary, guess, builder.request, builder.configuration) }
         try check(summary, plan)
-        let body: RestResponse.Body
-        switch format {
-        case .json: body = .stream(rows, before: "[", after: "]")
-        case .csv:
-            let names = try row.decodeIfPresent("body", as: String.self) ?? ""
-            body = .stream(rows, before: names + "\n", after: "")
-        }
+        var start = Array("[".utf8)
+        if format == .csv { start = Array(((try row.decodeIfPresent("body", as: String.self) ?? "") + "\n").utf8) }
+        let body = try await self.body(rows, start: start, end: format == .json ? "]" : "", isShort: summary.rows <= MainQuery.fewRows)
         return try builder.response(to: plan, summary, body: body)
+    }
+
+    /// Few rows are gathered, so that the answer can say its length; many, or very long ones, are passed on as they come.
+    private func body(_ rows: RowStream, start: [UInt8], end: String, isShort: Bool) async throws -> RestResponse.Body {
+        var start = start
+        while isShort, start.count < 1 << 20 {
+            guard let bytes = try await rows.next() else { return .bytes(start + Array(end.utf8)) }
+            start += bytes
+        }
+        return .stream(rows, before: start, after: end)
     }
 
     private func withCancellation<Result: Sendable>(

@@ -29,6 +29,6 @@ public enum ConnectionString {
     }
 
     private static func quoted(_ value: String) -> String {
-        "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+        "'" + value.replacing(byte: "\\", with: "\\\\").replacing(byte: "'", with: "\\'") + "'"
     }
 }

@@ -28,6 +28,8 @@ public final class Database: Service, Sendable {
         public var preparesStatements = true
         /// What a new connection sets for good. The text formats that `Row` reads depend on these.
         public var sessionSettings = ["timezone": "UTC", "datestyle": "ISO, YMD", "bytea_output": "hex", "intervalstyle": "iso_8601"]
+        /// How long the reader of a stream may take no rows before its statement is stopped: it holds a connection meanwhile.
+        public var streamPatience: Duration = .seconds(30)
         /// Whether the login may be a superuser; only where somebody else's deployment has it so.
         public var allowsSuperuser = false
 

@@ -54,10 +54,10 @@ extension Database {
         return results
     }
 
-    /// As `exchange`, for one statement whose rows are read while they come. Its first row stands alone; of each further row only the
+    /// As `exchange`, with the rows of its last statement read while they come. The first row stands alone; of each further row only the
     /// first column counts, and the separator is put between them.
     package func stream(_ exchange: Exchange, separator: String) throws -> RowStream {
-        guard exchange.opening == nil, exchange.statements.count == 1 else { throw Self.missingRows }
+        guard exchange.opening == nil, !exchange.statements.isEmpty else { throw Self.missingRows }
         let preamble = try encoded(exchange.preamble, exchange)
         let statements = try encoded(exchange.statements, exchange)
         return open(role: exchange.role, preamble: preamble, statements: statements, separator: separator)

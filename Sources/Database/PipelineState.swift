@@ -37,6 +37,9 @@ package struct PipelineState<Output: Sendable>: Sendable {
     /// Which step the next reply belongs to; nil once only the sync is left.
     package var statementNumber: Int? { position < steps.count ? position : nil }
 
+    /// Whether the next reply belongs to a statement of the caller's.
+    package var isAtQuery: Bool { position < steps.count && steps[position] == .query }
+
     /// Whether the next reply belongs to the last statement of the caller's.
     package var isAtLastQuery: Bool { position == steps.count - 1 && steps.last == .query }
 

@@ -31,7 +31,7 @@ public struct PrivateCluster: Sendable {
 
         public func url(user: String, database: String = "continuo") -> String {
             func quoted(_ value: String) -> String {
-                "'" + value.replacing("\\", with: "\\\\").replacing("'", with: "\\'") + "'"
+                "'" + value.replacing(byte: "\\", with: "\\\\").replacing(byte: "'", with: "\\'") + "'"
             }
             return "host=\(quoted(socketFolder)) port=5432 user=\(quoted(user)) dbname=\(quoted(database))"
         }

@@ -52,6 +52,7 @@ final class Reactor {
                 }
             }
             inbox.take().forEach(handle)
+            dropStalled()
             perform(pool.tick(now: now))
             inbox.statistics = pool.statistics
         }
@@ -64,7 +65,8 @@ final class Reactor {
     }
 
     private var timeout: Int32 {
-        guard let deadline = [pool.nextDeadline, drainDeadline].compactMap({ $0 }).min() else { return -1 }
+        let stalled = sessions.values.compactMap(\.pausedAt).min().map { $0 + configuration.streamPatience }
+        guard let deadline = [pool.nextDeadline, drainDeadline, stalled].compactMap({ $0 }).min() else { return -1 }
         let rest = deadline - now
         let milliseconds = rest.components.seconds * 1000 + rest.components.attoseconds / 1_000_000_000_000_000
         return Int32(clamping: max(0, milliseconds + 1))
@@ -93,9 +95,7 @@ final class Reactor {
             perform(pool.cancel(id, now: now))
         case .resume(let id):
             if let session = sessions.values.first(where: { $0.request?.id == id && $0.isPaused }) {
-                session.unpause()
-                watch(session.socket, id: session.id, operation: EPOLL_CTL_MOD, writing: session.wantsToWrite)
-                attend(to: session.id)
+                unpause(session)
             }
         case .connected(let id, .success(let handle)):
             adopt(handle, as: id)
@@ -109,6 +109,29 @@ final class Reactor {
             drainDeadline = min(drainDeadline ?? now + grace, now + grace)
             perform(pool.close(now: now))
         }
+    }
+
+    /// Stops the statements of streams that nobody has read from for too long.
+    private func dropStalled() {
+        for session in sessions.values where session.isPaused {
+            guard let since = session.pausedAt else {
+                session.pausedAt = now
+                continue
+            }
+            guard since + configuration.streamPatience <= now, let request = session.request else { continue }
+            logger.info("stream dropped: nobody reads it", metadata: ["connection": "\(session.id)"])
+            request.stream?.abandon(
+                Failure(
+                    .unavailable, "stream_stalled", "The result was not read for too long.", hint: "Read it without pauses, or in parts."))
+            unpause(session)
+            perform(pool.cancel(request.id, now: now))
+        }
+    }
+
+    private func unpause(_ session: Session) {
+        session.unpause()
+        watch(session.socket, id: session.id, operation: EPOLL_CTL_MOD, writing: session.wantsToWrite)
+        attend(to: session.id)
     }
 
     // MARK: Connections

@@ -27,6 +27,9 @@ package final class RowStream: Sendable {
         return header
     }
 
+    /// What the statements before it gave; known once the first row is.
+    package var earlier: [Rows] { core.state.withLock { $0.earlier } }
+
     /// The bytes of the rows that have come since, in order, with the separator between; nil at the end.
     package func next() async throws -> [UInt8]? {
         try await core.wait { !$0.bytes.isEmpty }
@@ -36,6 +39,7 @@ package final class RowStream: Sendable {
     /// What the reactor and the reader share.
     final class Channel: Sendable {
         struct State {
+            var earlier: [Rows] = []
             var header: Rows?
             var bytes: [UInt8] = []
             var isFirst = true
@@ -66,6 +70,10 @@ package final class RowStream: Sendable {
         var hasBegun: Bool { state.withLock { $0.header != nil } }
         var isEnded: Bool { state.withLock { $0.isEnded } }
 
+        func addEarlier(_ rows: Rows) {
+            state.withLock { $0.earlier.append(rows) }
+        }
+
         func begin(_ header: Rows) {
             state.withLock { $0.header = header }
             wake()
@@ -88,6 +96,15 @@ package final class RowStream: Sendable {
         /// What has come so far may be read.
         func flush() {
             wake()
+        }
+
+        /// Ends it for its reader, and takes no more rows.
+        func abandon(_ failure: any Error) {
+            state.withLock { state in
+                state.isCancelled = true
+                state.bytes = []
+            }
+            end(failure)
         }
 
         func end(_ failure: (any Error)?) {

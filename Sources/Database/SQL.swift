@@ -105,9 +105,9 @@ public struct SQL: Sendable, ExpressibleByStringInterpolation {
     }
 
     /// A name as PostgreSQL reads it literally: in double quotes, inner ones doubled.
-    static func quoted(identifier name: String) -> String {
-        guard name.utf8.contains(UInt8(ascii: "\"")) else { return "\"\(name)\"" }
-        return "\"" + name.replacing("\"", with: "\"\"") + "\""
+    package static func quoted(identifier name: String) -> String {
+        // By bytes: a quote with a combining mark behind it is another character to Swift, and the end of the name to PostgreSQL.
+        "\"" + name.replacing(byte: "\"", with: "\"\"") + "\""
     }
 
     /// What goes over the wire. Throws `database_invalid` for a value that cannot be sent: PostgreSQL text has no NUL.

@@ -21,6 +21,8 @@ final class Session {
     private(set) var wantsToWrite = false
     /// Whether the reader of a stream has to catch up before anything more is read.
     private(set) var isPaused = false
+    /// Set by the reactor: since when.
+    var pausedAt: Duration?
     private(set) var request: Request?
     /// The schema version, as this process counts it, that the prepared statements were made under.
     private var epoch = 0
@@ -154,7 +156,9 @@ final class Session {
                 pass(result, to: stream)
                 continue
             }
+            let isEarlier = pipeline.isAtQuery && !pipeline.isAtLastQuery
             guard let reply = reply(for: result) else { return .lost(lossReport) }
+            if isEarlier, let stream = request?.stream, case .done(let rows) = reply { stream.addEarlier(rows) }
             if let outcome = pipeline.receive(reply) {
                 return finish(outcome)
             }
@@ -181,6 +185,7 @@ final class Session {
     /// The reader has caught up.
     func unpause() {
         isPaused = false
+        pausedAt = nil
     }
 
     /// Takes ownership of the result. Nil for what has no place in a pipeline: COPY.

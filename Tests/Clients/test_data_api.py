@@ -33,7 +33,7 @@ def band(ada):
 # The documents' examples ---------------------------------------------------------------------------------------------
 
 def test_the_documents_query_for_ones_artists_brings_role_and_profile(studio, ada):
-    artists = (ada.table("artists").select("*, user_artists!inner(role), artist_profiles(master_schema)").execute().data)
+    artists = ada.table("artists").select("*, user_artists!inner(role), artist_profiles(master_schema)").execute().data
     artist = next(each for each in artists if each["id"] == studio["id"])
     assert artist == {
         **studio,
@@ -138,13 +138,13 @@ def test_a_trigger_counts_what_is_added(band, ada, ben):
     assert counts == {"track_count": 3, "follower_count": 1}
 
 
-def test_an_embed_shows_only_what_the_asker_may_see(ada, ben):
-    for name, is_public in (("Open", True), ("Closed", False)):
-        ada.table("mixes").insert({"name": name, "creator_id": ada.id, "layers": [], "is_public": is_public}).execute()
+def test_an_embed_shows_only_what_the_asker_may_see(newcomer, ben):
+    newcomer.table("mixes").insert([
+        {"name": name, "creator_id": newcomer.id, "layers": [], "is_public": name == "Open"} for name in ("Open", "Closed")]).execute()
 
     def mixes(person):
-        query = person.table("profiles").select("mixes(name)").eq("id", ada.id).order("name", foreign_table="mixes")
+        query = person.table("profiles").select("mixes(name)").eq("id", newcomer.id).order("name", foreign_table="mixes")
         return [each["name"] for each in query.single().execute().data["mixes"]]
 
-    assert mixes(ada) == ["Closed", "Open"]
+    assert mixes(newcomer) == ["Closed", "Open"]
     assert mixes(ben) == ["Open"]

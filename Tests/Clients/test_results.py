@@ -1,8 +1,12 @@
 """What of a row is read, in which order, how many rows, and in which form."""
 
+import csv
+import io
+
 import pytest
 from postgrest import CountMethod
-from supabase import Client
+
+from conftest import eventually
 
 
 # Columns -------------------------------------------------------------------------------------------------------------
@@ -23,7 +27,7 @@ from supabase import Client
     (("id, test_labels!inner()",), {"id": 1}),
     (("id, test_labels!test_records_label_id_fkey(id)",), {"id": 1, "test_labels": {"id": 1}}),
     (("id, label_id(name)",), {"id": 1, "label_id": {"name": "Northern"}}),
-], ids=lambda value: ",".join(value) if isinstance(value, tuple) else "")
+])
 def test_select_brings_the_named_columns(shop, columns, expected):
     assert shop.table("test_records").select(*columns).eq("id", 1).execute().data == [expected]
 
@@ -157,15 +161,15 @@ def test_a_range_past_the_counted_rows_is_refused(shop, refusal):
 
 # Other forms ---------------------------------------------------------------------------------------------------------
 
-def test_csv_has_a_head_and_quotes_what_needs_it(shop):
+def test_csv_has_a_head_and_can_be_read_back(shop):
     text = shop.table("test_records").select("id, title, price, in_print").order("id").csv().execute().data
-    assert text.splitlines() == [
-        "id,title,price,in_print",
-        "1,Autumn Rain,12.50,t",
-        "2,Bright Morning,8.00,f",
-        '3,"Concrete, Glass",20.00,',
-        '4,"Dub ""Echo""",,t',
-        "5,empty_100%,0.00,f"]
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["id", "title", "price", "in_print"],
+        ["1", "Autumn Rain", "12.50", "t"],
+        ["2", "Bright Morning", "8.00", "f"],
+        ["3", "Concrete, Glass", "20.00", ""],
+        ["4", 'Dub "Echo"', "", "t"],
+        ["5", "empty_100%", "0.00", "f"]]
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
@@ -175,12 +179,23 @@ def test_a_plan_is_refused_while_plans_are_off(shop, refusal, form):
     assert error.message.startswith(f"None of these media types are available: application/vnd.pgrst.plan+{form}")
 
 
+def test_a_plan_is_shown_once_the_owner_has_turned_plans_on(shop, server):
+    # As Supabase's guide "Query plans with explain()" does it.
+    server.sql("-c", "alter role authenticator set pgrst.db_plan_enabled to 'true'", "-c", "notify pgrst, 'reload config'")
+    try:
+        assert "Seq Scan on test_records" in eventually(lambda: shop.table("test_records").select("id").explain().execute())
+        plan = shop.table("test_records").select("id").explain(format="json", analyze=True).execute().data
+        assert plan[0]["Plan"]["Actual Rows"] == 1
+    finally:
+        server.sql("-c", "alter role authenticator reset pgrst.db_plan_enabled", "-c", "notify pgrst, 'reload config'")
+
+
 def test_aggregates_are_refused_while_they_are_off(shop, refusal):
     error = refusal(shop.table("test_labels").select("name, test_records(copies.sum())"))
     assert (error.code, error.message) == ("PGRST123", "Use of aggregate functions is not allowed")
 
 
-def test_text_of_any_script_comes_back_as_it_was_written(shop: Client):
+def test_text_of_any_script_comes_back_as_it_was_written(shop):
     text = "Ærøskøbing · 音楽 · 🎶 · \"quoted\" · back\\slash · line\nbreak · tab\t."
     made = shop.table("test_notes").insert({"body": text}).execute().data[0]
     assert made["body"] == text

@@ -144,6 +144,23 @@ def test_an_update_brings_back_the_rows_it_changed_and_no_others(shop, slot):
     assert bodies(shop, slot) == ["new", "old", "new"]
 
 
+def test_many_changed_rows_come_back_as_one_list_every_time(shop, slot):
+    shop.table("test_notes").insert([{"slot": f"{slot}-{n}"} for n in range(20)]).execute()
+    for turn in range(40):
+        rows = shop.table("test_notes").update({"body": str(turn)}).like("slot", f"{slot}%").execute().data
+        assert [row["body"] for row in rows] == [str(turn)] * 20
+
+
+def test_megabytes_arrive_whole_when_written_and_when_read(shop, slot):
+    sent = [{"slot": f"{slot}-{n:04}", "body": f"{n}: " + "ö\"," * 300} for n in range(2000)]
+    made = shop.table("test_notes").insert(sent).select("slot, body").execute().data
+    read = shop.table("test_notes").select("slot, body").like("slot", f"{slot}%").order("slot").execute().data
+    gone = shop.table("test_notes").delete().like("slot", f"{slot}%").select("slot, body").execute().data
+    assert made == sent
+    assert read == sent
+    assert sorted(gone, key=lambda row: row["slot"]) == sent
+
+
 def test_an_update_of_no_row_is_no_error(shop, slot):
     assert shop.table("test_notes").update({"body": "new"}).eq("slot", slot).execute().data == []
 

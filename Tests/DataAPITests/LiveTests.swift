@@ -38,7 +38,8 @@ import Testing
                         return statuses == [200] ? 200 : statuses.max() ?? 0
                     }
                 }
-                _ = try await owner("create table api.second (id int); grant select on api.second to case_anon; notify pgrst, 'reload schema'")
+                _ = try await owner(
+                    "create table api.second (id int); grant select on api.second to case_anon; notify pgrst, 'reload schema'")
                 for try await status in group { #expect(status == 200) }
             }
             try await eventually { try await server.send("GET", "/second").status == 200 }
@@ -72,8 +73,11 @@ import Testing
             try await TestDatabase.owner(ownerURL, "create schema api; grant usage on schema api to case_anon;\n" + sql)
             let login = ownerURL.replacing("user=\(TestDatabase.ownerRole)", with: "user=case_login")
             let file = FileManager.default.temporaryDirectory.appending(path: "continuo-test-\(UUID().uuidString).conf")
-            try Data("db-uri = \"\(login.replacing("\"", with: "\\\""))\"\ndb-schemas = \"api\"\ndb-anon-role = \"case_anon\"\nserver-port = 0\n".utf8)
-                .write(to: file)
+            try Data(
+                "db-uri = \"\(login.replacing("\"", with: "\\\""))\"\ndb-schemas = \"api\"\ndb-anon-role = \"case_anon\"\nserver-port = 0\n"
+                    .utf8
+            )
+            .write(to: file)
             defer { try? FileManager.default.removeItem(at: file) }
             let program = try TestProgram(["rest", file.path])
             defer { program.kill() }
@@ -136,7 +140,8 @@ import Testing
     @Test func `requests go on after the server's connections were killed`() async throws {
         try await withAPI("create table api.things (id int); grant select on api.things to case_anon") { server, owner in
             #expect(try await server.send("GET", "/things").status == 200)
-            _ = try await owner("select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+            _ = try await owner(
+                "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
             try await eventually { try await server.send("GET", "/things").status == 200 }
         }
     }

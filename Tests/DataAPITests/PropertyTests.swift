@@ -58,10 +58,14 @@ import Testing
             let answer = try await server.send("GET", path)
             #expect(answer.status == 200, "\(column.name) → \(answer.text)")
             #expect(answer.json == .array([.object([column.name: .string(column.value)])]), "\(column.name)")
-            let listed = "/odd_names?select=\(Self.encoded(name))&\(Self.encoded(name))=in.\(Self.encoded("(\(Self.quoted(column.value)),\"zz\")"))"
-            #expect(try await server.send("GET", listed).json == .array([.object([column.name: .string(column.value)])]), "in: \(column.name)")
-            let tree = "/odd_names?select=\(Self.encoded(name))&or=\(Self.encoded("(\(name).eq.\(Self.quoted(column.value)),\(name).eq.zz)"))"
-            #expect(try await server.send("GET", tree).json == .array([.object([column.name: .string(column.value)])]), "or: \(column.name)")
+            let listed =
+                "/odd_names?select=\(Self.encoded(name))&\(Self.encoded(name))=in.\(Self.encoded("(\(Self.quoted(column.value)),\"zz\")"))"
+            #expect(
+                try await server.send("GET", listed).json == .array([.object([column.name: .string(column.value)])]), "in: \(column.name)")
+            let tree =
+                "/odd_names?select=\(Self.encoded(name))&or=\(Self.encoded("(\(name).eq.\(Self.quoted(column.value)),\(name).eq.zz)"))"
+            #expect(
+                try await server.send("GET", tree).json == .array([.object([column.name: .string(column.value)])]), "or: \(column.name)")
         }
     }
 
@@ -70,8 +74,10 @@ import Testing
         var random = Random(state: UInt64(seed) &* 7919 &+ 1)
         let server = try await CaseServers.shared.server([:])
         let words = [
-            "select", "id", "*", "name", "artists", "albums", "tracks", "eq", "not", "in", "is", "null", "and", "or", "order", "asc", "desc",
-            "nullsfirst", "limit", "offset", "columns", "on_conflict", "(", ")", ",", ".", ":", "::", "->", "->>", "!", "inner", "...", "sum()",
+            "select", "id", "*", "name", "artists", "albums", "tracks", "eq", "not", "in", "is", "null", "and", "or", "order", "asc",
+            "desc",
+            "nullsfirst", "limit", "offset", "columns", "on_conflict", "(", ")", ",", ".", ":", "::", "->", "->>", "!", "inner", "...",
+            "sum()",
             "count()", "text", "int", "1", "\"", "{", "}", "fts(english)", "any", "all", "&", "=", "%00", "%", "=eq.", "select=", "order=",
         ]
         for _ in 0..<120 {
@@ -80,7 +86,8 @@ import Testing
                 let word = Bool.random(using: &random) ? words.randomElement(using: &random) ?? "" : Self.encoded(Self.text(&random, 0...4))
                 query += word == "\"" || word == "{" || word == "}" || word == "%" ? Self.encoded(word) : word
             }
-            let path = ["/artists?", "/tracks?", "/rpc/\(Self.encoded(Self.text(&random, 1...6)))?", "/"].randomElement(using: &random) ?? "/"
+            let path =
+                ["/artists?", "/tracks?", "/rpc/\(Self.encoded(Self.text(&random, 1...6)))?", "/"].randomElement(using: &random) ?? "/"
             let answer = try await server.send("GET", path + query)
             #expect(answer.status < 500, "GET \(path)\(query) → \(answer.text)")
             #expect(answer.json["code"]?.string != "42601", "GET \(path)\(query) → \(answer.text)")
@@ -92,7 +99,10 @@ import Testing
     func `no body makes the server fail`(_ seed: Int) async throws {
         var random = Random(state: UInt64(seed) &* 104_729 &+ 3)
         let server = try await CaseServers.shared.server([:])
-        let pieces = ["{", "}", "[", "]", ",", ":", "\"id\"", "\"name\"", "1", "-0.5e3", "null", "true", "\"\\u0000\"", "\"\\ud800\"", "\"x\"", " ", "a,b\n1,2\n"]
+        let pieces = [
+            "{", "}", "[", "]", ",", ":", "\"id\"", "\"name\"", "1", "-0.5e3", "null", "true", "\"\\u0000\"", "\"\\ud800\"", "\"x\"", " ",
+            "a,b\n1,2\n",
+        ]
         let types = ["application/json", "text/csv", "application/x-www-form-urlencoded", "text/plain", "application/octet-stream", "x/y"]
         for _ in 0..<100 {
             var body = ""

@@ -1,3 +1,5 @@
+import Core
+
 /// What the exposed schemas hold, as far as requests may name it: PostgREST's schema cache. A value; a reload makes another.
 struct Catalog: Sendable {
     var tables: [QualifiedName: Table] = [:]
@@ -31,8 +33,16 @@ struct QualifiedName: Hashable, Sendable, Comparable {
         self.name = name
     }
 
+    static func == (left: QualifiedName, right: QualifiedName) -> Bool {
+        left.name.isExactly(right.name) && left.schema.isExactly(right.schema)
+    }
+
+    func hash(into hasher: inout Hasher) {
+        ExactText(name).hash(into: &hasher)
+    }
+
     static func < (left: QualifiedName, right: QualifiedName) -> Bool {
-        (left.schema, left.name) < (right.schema, right.name)
+        (ExactText(left.schema), ExactText(left.name)) < (ExactText(right.schema), ExactText(right.name))
     }
 }
 
@@ -62,7 +72,7 @@ struct Table: Hashable, Sendable {
     var isDeletable: Bool
     var primaryKey: [String]
     var columns: [Column]
-    private let places: [String: Int]
+    private let places: [ExactText: Int]
 
     init(
         name: QualifiedName, description: String?, isView: Bool, isInsertable: Bool, isUpdatable: Bool, isDeletable: Bool,
@@ -76,10 +86,10 @@ struct Table: Hashable, Sendable {
         self.isDeletable = isDeletable
         self.primaryKey = primaryKey
         self.columns = columns
-        places = Dictionary(columns.enumerated().map { ($1.name, $0) }) { first, _ in first }
+        places = Dictionary(columns.enumerated().map { (ExactText($1.name), $0) }) { first, _ in first }
     }
 
-    subscript(column: String) -> Column? { places[column].map { columns[$0] } }
+    subscript(column: String) -> Column? { places[ExactText(column)].map { columns[$0] } }
 }
 
 /// How the rows of one table belong to those of another.

@@ -1,3 +1,5 @@
+import Core
+
 extension Catalog {
     /// The relationship that an embed means. Throws `PGRST200` when there is none, `PGRST201` when there are several.
     ///
@@ -17,7 +19,7 @@ extension Catalog {
 
 extension Relationship {
     fileprivate func matches(target: String, hint: String?) -> Bool {
-        if case .computed(let function, _) = kind { return function.name == target }
+        if case .computed(let function, _) = kind { return function.name.isExactly(target) }
         if isSelf { return matchesSelf(target: target, hint: hint) }
         guard let hint else {
             return target == foreignTable.name || (target == constraint && !isToView) || (target == singleColumn && !isToView)

@@ -111,7 +111,7 @@ struct Planner {
         let result = QualifiedName(name.schema, function.returnsComposite ? function.returnType.name : function.name.name)
         let read = try readPlan(result, request)
         var plan = CallPlan(
-            function: function, arguments: arguments(of: function, names, byGet: byGet, request),
+            function: function, arguments: try arguments(of: function, names, byGet: byGet, request),
             mayWrite: !byGet && function.volatility == .volatile)
         plan.returning = Set(read.neededColumns(with: []))
         plan.filterFields = read.filterFields
@@ -125,14 +125,17 @@ struct Planner {
 
     private func arguments(
         of function: Function, _ names: Set<String>, byGet: Bool, _ request: RestRequest
-    ) -> CallPlan.Arguments {
+    ) throws(RestError) -> CallPlan.Arguments {
         var direct: [(name: String, value: String)]?
         if byGet { direct = request.parameters.arguments }
         if case .arguments(let pairs) = request.payload { direct = pairs }
         if function.parameters.count == 1, function.parameters[0].name.isEmpty {
             let parameter = function.parameters[0]
             if let direct { return .whole(Array(JSONText.object(direct.map { ($0.name, $0.value) }).utf8), parameter) }
-            if case .raw(let bytes) = request.payload { return .whole(bytes, parameter) }
+            if case .raw(let bytes) = request.payload {
+                if parameter.type != "bytea", String(validating: bytes, as: UTF8.self) == nil { throw .invalidEncoding }
+                return .whole(bytes, parameter)
+            }
             return .whole(Array((request.payload?.jsonText ?? "").utf8), parameter)
         }
         let parameters = function.parameters.filter { names.contains($0.name) }

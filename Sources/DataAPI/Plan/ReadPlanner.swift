@@ -99,14 +99,23 @@ struct ReadPlanner {
             plan.relationship = relationship
             plan.table = relationship.foreignTable
             plan.parent = parentName
-            plan.aggregateAlias = "\(relationship.table.name)_\(plan.publicName)_\(plan.depth)"
-            if case .manyToMany = relationship.kind {} else { plan.alias = "\(relationship.foreignTable.name)_\(plan.depth)" }
+            plan.aggregateAlias = Self.alias("\(relationship.table.name)_\(plan.publicName)", plan.depth)
+            if case .manyToMany = relationship.kind {} else { plan.alias = Self.alias(relationship.foreignTable.name, plan.depth) }
             plan.joinConditions = Self.joinConditions(relationship, alias: plan.alias, parent: parent.alias)
             if plan.isSpread { plan.spread = relationship.isToOne ? .toOne : .toMany(extra: [], order: []) }
         }
         let snapshot = plan
         for index in plan.children.indices { plan.children[index] = try relate(plan.children[index], parent: snapshot) }
         return plan
+    }
+
+    /// A name for use inside the query. PostgreSQL cuts names after 63 bytes, so a long one is cut here, with a mark of its own.
+    private static func alias(_ name: String, _ depth: Int) -> String {
+        let alias = "\(name)_\(depth)"
+        guard alias.utf8.count > 63 else { return alias }
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in alias.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        return "\(String(name.unicodeScalars.prefix(8)))_\(String(hash, radix: 16))_\(depth)"
     }
 
     private static func joinConditions(

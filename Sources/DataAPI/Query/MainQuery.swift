@@ -8,13 +8,11 @@ struct MainQuery {
     enum Shape: Hashable {
         /// One row, the body in it.
         case whole
-        /// One row, the body in it; nothing but the fact where there would be more than `MainQuery.fewRows`.
-        case wholeIfFew
         /// The first row without body, then the body's rows.
         case streamed
     }
 
-    /// A read without limit is tried with so many rows at most, and streamed when there are more.
+    /// Reads that may give more rows than this are streamed.
     static let fewRows = 1000
 
     /// What the first row is made of.
@@ -51,8 +49,7 @@ struct MainQuery {
     }
 
     static func sql(_ parts: Parts, shape: Shape) -> SQL {
-        // Materialised where only some rows are taken: a limit would make PostgreSQL plan for the first rows, and return others first.
-        var sql = (shape == .wholeIfFew ? "WITH pgrst_source AS MATERIALIZED (" : "WITH pgrst_source AS (") + parts.source + ")"
+        var sql = "WITH pgrst_source AS (" + parts.source + ")"
         if let count = parts.count { sql += ", pgrst_source_count AS (" + count + ")" }
         let settings: SQL = """
             nullif(current_setting('response.headers', true), '') AS response_headers, \
@@ -67,10 +64,6 @@ struct MainQuery {
         switch shape {
         case .whole:
             return sql + whole(parts.body.aggregate.guarded(by: parts.guardrail)) + " FROM (" + parts.rows + ") _postgrest_t"
-        case .wholeIfFew:
-            let body = "CASE WHEN pg_catalog.count(_postgrest_t) <= \(unsafeSQL: String(fewRows)) THEN " + parts.body.aggregate + " END"
-            return sql + whole(body) + " FROM (SELECT * FROM (" + parts.rows
-                + ") _postgrest_all LIMIT \(unsafeSQL: String(fewRows + 1))) _postgrest_t"
         case .streamed:
             guard let row = parts.body.row else { return MainQuery.sql(parts, shape: .whole) }
             // In a stream the body stands first: of the rows after the first, nothing else is read.
@@ -157,9 +150,11 @@ extension MainQuery {
     /// What is counted beside the rows themselves.
     ///
     /// countQuery: all rows without limit. `hasLimit`: whether the rows are limited, so that they are not all.
-    static func total(_ preferences: Preferences, countQuery: @autoclosure () -> SQL, hasLimit: Bool, maximumRows: Int?, countsAsOne: Bool) -> (
-        count: SQL?, total: SQL
-    ) {
+    static func total(_ preferences: Preferences, countQuery: @autoclosure () -> SQL, hasLimit: Bool, maximumRows: Int?, countsAsOne: Bool)
+        -> (
+            count: SQL?, total: SQL
+        )
+    {
         guard preferences.wantsCount else { return (nil, "null::bigint") }
         guard hasLimit else { return (nil, countsAsOne ? "1::bigint" : "pg_catalog.count(_postgrest_t)") }
         var query = countQuery()
@@ -167,10 +162,10 @@ extension MainQuery {
         return (query, "(SELECT pg_catalog.count(*) FROM pgrst_source_count)")
     }
 
-    /// Where the inserted row can be found: its key as query parameters, one a line.
+    /// Where the inserted row can be found: its key as query parameters, in a JSON array of pairs.
     static func location(primaryKey: [String]) -> SQL {
         """
-        CASE WHEN pg_catalog.count(_postgrest_t) = 1 THEN (SELECT string_agg(d.key || '=' || coalesce('eq.' || d.value, 'is.null'), E'\\n') \
+        CASE WHEN pg_catalog.count(_postgrest_t) = 1 THEN (SELECT json_agg(json_build_array(d.key, coalesce('eq.' || d.value, 'is.null')))::text \
         FROM (SELECT row_to_json(_) AS row FROM pgrst_source AS _ LIMIT 1) data CROSS JOIN json_each_text(data.row) AS d \
         WHERE d.key = ANY(\(primaryKey)::text[])) END
         """

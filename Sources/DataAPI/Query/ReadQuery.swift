@@ -11,7 +11,7 @@ extension ReadPlan {
         selects += embedSelects.flatMap { $0.sql(comparable: isComparable) }
         var sql = "SELECT " + selects.joined(", ") + from
         for (select, child) in zip(embedSelects, children) { sql += child.join(as: select, comparable: isComparable) }
-        sql += whereClause + groupClause(source) + order.sql(of: source) + range.sql
+        sql += whereClause + groupClause + order.sql(of: source) + range.sql
         return sql
     }
 
@@ -62,20 +62,18 @@ extension ReadPlan {
             }
     }
 
-    private func groupClause(_ source: SourceName) -> SQL {
+    /// By the places of what is selected: a name could also be that of a column which is not.
+    private var groupClause: SQL {
         guard isGrouped else { return "" }
-        var terms: [SQL] = []
-        for select in fields where select.aggregate == nil {
-            terms.append(select.alias.map { .name($0) } ?? select.field.sql(of: source))
-        }
+        var isAggregate = fields.map { $0.aggregate != nil }
         for select in embedSelects {
             switch select {
-            case .json(let name, _, _, let isEmpty): if !isEmpty { terms.append(.name(name)) }
-            case .spread(let alias, let fields):
-                terms += fields.filter { $0.aggregate == nil }.map { .column($0.alias ?? $0.name, of: .alias(alias)) }
+            case .json(_, _, _, let isEmpty): if !isEmpty { isAggregate.append(false) }
+            case .spread(_, let fields): isAggregate += fields.map { $0.aggregate != nil }
             }
         }
-        return terms.isEmpty ? "" : " GROUP BY " + terms.joined(", ")
+        let places = isAggregate.indices.filter { !isAggregate[$0] }.map { String($0 + 1) }
+        return places.isEmpty ? "" : " GROUP BY " + .trusted(places.joined(separator: ", "))
     }
 
     // MARK: Embedded resources

@@ -1,3 +1,4 @@
+import Core
 import Database
 
 // How names, fields and conditions are written. Names are quoted, values are bound; nothing a client sent is ever text.
@@ -30,8 +31,8 @@ extension SQL {
 
     /// A text out of the catalogue, where a parameter would have no type.
     static func literal(_ text: String) -> SQL {
-        let quoted = "'" + text.cutAtNull.replacing("'", with: "''") + "'"
-        return .trusted(quoted.contains("\\") ? " E" + quoted.replacing("\\", with: "\\\\") : quoted)
+        let quoted = "'" + text.cutAtNull.replacing(byte: "'", with: "''") + "'"
+        return .trusted(quoted.utf8.contains(UInt8(ascii: "\\")) ? " E" + quoted.replacing(byte: "\\", with: "\\\\") : quoted)
     }
 
     /// SQL out of the catalogue or out of a closed list.
@@ -59,7 +60,7 @@ extension Sequence<SQL> {
 extension String {
     /// PostgreSQL's names end at a zero character.
     var cutAtNull: String {
-        utf8.contains(0) ? String(prefix { $0 != "\0" }) : self
+        utf8.contains(0) ? String(decoding: utf8.prefix { $0 != 0 }, as: UTF8.self) : self
     }
 }
 
@@ -162,7 +163,7 @@ extension Condition {
         case .compare(let comparison, let quantifier, let text):
             var right: SQL
             switch comparison {
-            case .like, .ilike: right = .bind(text.replacing("*", with: "%"))
+            case .like, .ilike: right = .bind(text.replacing(byte: "*", with: "%"))
             default: right = value(text)
             }
             if let quantifier { right = .trusted(quantifier.rawValue.uppercased()) + "(" + right + ")" }

@@ -5,8 +5,6 @@ import Database
 struct Statements {
     var exchange: Exchange
     var shape: MainQuery.Shape
-    /// The same, to be read as a stream, where `shape` may turn out not to be enough.
-    var streamed: Exchange?
     /// What comes between rows in a stream, and around them.
     var format: StreamFormat = .json
 
@@ -42,7 +40,7 @@ struct StatementWriter {
             source: plan.query, count: count, total: total, rows: "SELECT * FROM pgrst_source", body: .init(handler.maker))
         let isLong = (plan.range.limit ?? .max) > MainQuery.fewRows
         return assemble(
-            parts, handler, request, identity, shape: isLong && parts.body.row != nil ? .wholeIfFew : .whole, mayWrite: false,
+            parts, handler, request, identity, shape: isLong && parts.body.row != nil ? .streamed : .whole, mayWrite: false,
             estimate: request.preferences.wantsEstimate ? plan.countQuery : nil)
     }
 
@@ -60,16 +58,12 @@ struct StatementWriter {
             }
         }
         parts.location = parts.location ?? "null::text"
-        var shape = MainQuery.Shape.whole
         switch mutation {
         case .upsertOne: break
         case .insert: parts.guardrail = Self.guardrail(handler)
-        case .update, .delete:
-            parts.guardrail = Self.guardrail(handler) ?? Self.maxAffected(request)
-            // Only a filter says how many rows will come back.
-            if parts.body.row != nil, handler.maker != .nothing { shape = .streamed }
+        case .update, .delete: parts.guardrail = Self.guardrail(handler) ?? Self.maxAffected(request)
         }
-        return assemble(parts, handler, request, identity, shape: shape, mayWrite: true, estimate: nil)
+        return assemble(parts, handler, request, identity, shape: .whole, mayWrite: true, estimate: nil)
     }
 
     private func call(
@@ -118,17 +112,11 @@ struct StatementWriter {
             exchange.statements = [MainQuery.explained(MainQuery.sql(parts, shape: .whole), isJSON: isJSON, options: options)]
             return Statements(exchange: exchange, shape: .whole)
         }
-        let canStream = exchange.opening == nil && estimate == nil
-        let shape = canStream ? shape : .whole
-        exchange.statements = [MainQuery.sql(parts, shape: shape)]
+        // What writes is answered only when it is committed, and holds its locks no longer than it must.
+        let shape = exchange.opening == nil && !mayWrite ? shape : .whole
         if let estimate { exchange.statements.append(MainQuery.explained(estimate, isJSON: true, options: [])) }
-        var statements = Statements(exchange: exchange, shape: shape, format: handler.maker == .csv ? .csv : .json)
-        if shape == .wholeIfFew {
-            var streamed = exchange
-            streamed.statements = [MainQuery.sql(parts, shape: .streamed)]
-            statements.streamed = streamed
-        }
-        return statements
+        exchange.statements.append(MainQuery.sql(parts, shape: shape))
+        return Statements(exchange: exchange, shape: shape, format: handler.maker == .csv ? .csv : .json)
     }
 
     private func endsInRollback(_ request: RestRequest) -> Bool {

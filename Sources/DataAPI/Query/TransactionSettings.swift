@@ -51,9 +51,7 @@ struct TransactionSettings: Sendable {
     }
 
     private func searchPath(_ schema: String) -> String {
-        ([schema] + configuration.extraSearchPath).map { name in
-            name.utf8.contains(UInt8(ascii: "\"")) ? "\"" + name.replacing("\"", with: "\"\"") + "\"" : "\"\(name)\""
-        }.joined(separator: ", ")
+        ([schema] + configuration.extraSearchPath).map { SQL.quoted(identifier: $0) }.joined(separator: ", ")
     }
 
     /// RFC 6265, section 4.2.

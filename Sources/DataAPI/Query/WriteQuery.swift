@@ -103,7 +103,11 @@ struct JSONRows {
         let known = columns.compactMap { field in
             field.defaultValue.map { .literal(field.name) + ", " + .trusted($0) as SQL }
         }
-        let object = "jsonb_build_object(" + known.joined(", ") + ")"
+        // A function takes a hundred arguments at most.
+        let parts = stride(from: 0, to: max(1, known.count), by: 50).map { start in
+            "jsonb_build_object(" + known[start..<min(start + 50, known.count)].joined(", ") + ")" as SQL
+        }
+        let object = parts.joined(" || ")
         if isObject { return "LATERAL (SELECT " + object + " || pgrst_payload.json_data AS val) pgrst_json_defs, " }
         return "LATERAL (SELECT jsonb_agg(" + object
             + " || elem) AS val FROM jsonb_array_elements(pgrst_payload.json_data) elem) pgrst_json_defs, "

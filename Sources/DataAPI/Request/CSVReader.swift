@@ -95,9 +95,18 @@ enum JSONText {
     static func object(_ members: [(String, String)]) -> String {
         var output: [UInt8] = [UInt8(ascii: "{")]
         output.reserveCapacity(512)
+        // Few members: looking through the rest is quicker than a set.
+        var later: Set<ExactText> = []
+        var isRepeated = [Bool](repeating: false, count: members.count)
+        if members.count > 24 {
+            for index in members.indices.reversed() { isRepeated[index] = !later.insert(ExactText(members[index].0)).inserted }
+        }
         for (index, member) in members.enumerated() {
-            // Few members: looking through the rest is quicker than a dictionary.
-            if members[(index + 1)...].contains(where: { $0.0 == member.0 }) { continue }
+            if members.count <= 24 {
+                if members[(index + 1)...].contains(where: { $0.0.isExactly(member.0) }) { continue }
+            } else if isRepeated[index] {
+                continue
+            }
             if output.count > 1 { output.append(UInt8(ascii: ",")) }
             append(member.0, to: &output)
             output.append(UInt8(ascii: ":"))

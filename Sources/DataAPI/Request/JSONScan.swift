@@ -49,7 +49,7 @@ struct JSONScan {
         switch next {
         case UInt8(ascii: "{"):
             guard let keys = object(depth: 1) else { return nil }
-            return .object(Self.unique(keys.map(text)))
+            return .object(keys.map(text).uniqueExactly())
         case UInt8(ascii: "["):
             return objects()
         default:
@@ -62,7 +62,8 @@ struct JSONScan {
         skipSpace()
         if take(UInt8(ascii: "]")) { return .emptyArray }
         var first: [Range<Int>]?
-        var firstKeys: Set<String> = []
+        var firstKeys: Set<ExactText> = []
+        var known: Set<ExactText> = []
         var names: [String] = []
         var (areUniform, isMixed) = (true, false)
         while true {
@@ -73,13 +74,14 @@ struct JSONScan {
                     // Rows that a program wrote have their keys in the same order.
                     if !isSame(keys, first) {
                         let more = keys.map(text)
-                        if Set(more) != firstKeys { areUniform = false }
-                        names += more.filter { !names.contains($0) }
+                        if Set(more.map(ExactText.init)) != firstKeys { areUniform = false }
+                        names += more.filter { known.insert(ExactText($0)).inserted }
                     }
                 } else {
                     first = keys
-                    names = Self.unique(keys.map(text))
-                    firstKeys = Set(names)
+                    names = keys.map(text).uniqueExactly()
+                    firstKeys = Set(names.map(ExactText.init))
+                    known = firstKeys
                 }
             } else {
                 guard value(depth: 2) else { return nil }
@@ -104,11 +106,6 @@ struct JSONScan {
         guard raw.contains(UInt8(ascii: "\\")) else { return String(decoding: raw, as: UTF8.self) }
         let quoted = [UInt8(ascii: "\"")] + Array(raw) + [UInt8(ascii: "\"")]
         return JSONValue(parsing: quoted)?.string ?? String(decoding: raw, as: UTF8.self)
-    }
-
-    private static func unique(_ names: [String]) -> [String] {
-        var seen: Set<String> = []
-        return names.filter { seen.insert($0).inserted }
     }
 
     // MARK: Values

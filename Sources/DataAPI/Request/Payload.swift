@@ -1,3 +1,5 @@
+import Core
+
 /// The body of a write or a call, as far as it must be understood before PostgreSQL gets it.
 enum Payload: Sendable {
     /// JSON text; whether its outermost value is an object.
@@ -30,7 +32,9 @@ enum Payload: Sendable {
         }
         let columns = takesColumns ? columns : nil
         if isCall, contentType == .plainText || contentType == .xml || contentType == .octetStream { return (.raw(bytes), []) }
-        let body = String(decoding: bytes, as: UTF8.self)
+        guard let body = String(validating: bytes, as: UTF8.self) else {
+            throw contentType == .json ? .invalidBody("Empty or invalid json") : .invalidEncoding
+        }
         switch contentType {
         case .json:
             if let columns { return (.json(body, isObject: looksLikeObject(body)), columns) }
@@ -44,9 +48,7 @@ enum Payload: Sendable {
             return (.arguments(pairs), pairs.map(\.0))
         case .form:
             let pairs = URLEncodedForm.pairs(body[...]).map { ($0.name, $0.value ?? "") }
-            var names: [String] = []
-            for (name, _) in pairs where !names.contains(name) { names.append(name) }
-            return (.json(JSONText.object(pairs), isObject: true), columns ?? names)
+            return (.json(JSONText.object(pairs), isObject: true), columns ?? pairs.map(\.0).uniqueExactly())
         default:
             throw .invalidBody("Content-Type not acceptable: \(contentType.name)")
         }

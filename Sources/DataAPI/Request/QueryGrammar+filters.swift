@@ -40,7 +40,9 @@ extension TextParser {
                             try p.delimiter()
                         }
                         return .isDistinct(try value(&p))
-                    } or: { p throws(Mismatch) in try p.operatorAndValue(value) }
+                    } or: { p throws(Mismatch) in
+                        try p.operatorAndValue(value)
+                    }
                 }
             }
         }
@@ -161,7 +163,9 @@ extension TextParser {
                 try p.notFollowed(by: nil, where: { $0 != "," && $0 != ")" })
                 return value
             }
-        } or: { p throws(Mismatch) in try p.characters(where: { $0 != "," && $0 != ")" }) }
+        } or: { p throws(Mismatch) in
+            try p.characters(where: { $0 != "," && $0 != ")" })
+        }
     }
 
     // MARK: Logic
@@ -210,7 +214,9 @@ extension TextParser {
                     try p.word("}")
                     return "{" + elements + "}"
                 }
-            } or: { p throws(Mismatch) in try p.characters(where: { $0 != "," && $0 != ")" }) }
+            } or: { p throws(Mismatch) in
+                try p.characters(where: { $0 != "," && $0 != ")" })
+            }
         }
     }
 
@@ -245,7 +251,9 @@ extension TextParser {
         }
         try either { p throws(Mismatch) in
             try p.attempt { p throws(Mismatch) in try p.lookAhead { p throws(Mismatch) in try p.character(",") } }
-        } or: { p throws(Mismatch) in try p.end() }
+        } or: { p throws(Mismatch) in
+            try p.end()
+        }
         return term
     }
 

@@ -21,7 +21,9 @@ extension TextParser {
             try p.either { p throws(Mismatch) in
                 let embed = try p.attempt { p throws(Mismatch) in try p.relation() }
                 return try p.embedded(embed, depth: depth)
-            } or: { p throws(Mismatch) in .field(try p.selectField()) }
+            } or: { p throws(Mismatch) in
+                .field(try p.selectField())
+            }
         }
     }
 
@@ -101,7 +103,9 @@ extension TextParser {
                         try p.endOfField()
                         return .init(path: FieldPath("*"), aggregate: .count, aggregateCast: cast, alias: alias)
                     }
-                } or: { p throws(Mismatch) in try p.namedField() }
+                } or: { p throws(Mismatch) in
+                    try p.namedField()
+                }
             }
         }
     }
@@ -161,7 +165,9 @@ extension TextParser {
         } or: { p throws(Mismatch) in
             try p.either { p throws(Mismatch) in
                 try p.attempt { p throws(Mismatch) in try p.lookAhead { p throws(Mismatch) in try p.word(",") } }
-            } or: { p throws(Mismatch) in try p.end() }
+            } or: { p throws(Mismatch) in
+                try p.end()
+            }
         }
     }
 }

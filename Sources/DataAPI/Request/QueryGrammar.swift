@@ -103,19 +103,23 @@ extension TextParser {
     /// A name in quotes, or words joined by dashes (which must not be arrows).
     mutating func fieldName() throws(Mismatch) -> String {
         try label("field name (* or [a..z0..9_$])") { p throws(Mismatch) in
-            try p.either { p throws(Mismatch) in try p.quotedValue() } or: { p throws(Mismatch) in
+            try p.either { p throws(Mismatch) in
+                try p.quotedValue()
+            } or: { p throws(Mismatch) in
                 try p.joinedByDashes { p throws(Mismatch) in try p.identifier() }
             }
         }
     }
 
     private mutating func joinedByDashes(_ part: (inout Self) throws(Mismatch) -> String) throws(Mismatch) -> String {
-        try list(separatedBy: { p throws(Mismatch) in
-            try p.attempt { p throws(Mismatch) in
-                try p.character("-")
-                try p.notFollowed(by: "\">\"", where: { $0 == ">" })
-            }
-        }, part).joined(separator: "-")
+        try list(
+            separatedBy: { p throws(Mismatch) in
+                try p.attempt { p throws(Mismatch) in
+                    try p.character("-")
+                    try p.notFollowed(by: "\">\"", where: { $0 == ">" })
+                }
+            }, part
+        ).joined(separator: "-")
     }
 
     mutating func quotedValue() throws(Mismatch) -> String {
@@ -169,7 +173,9 @@ extension TextParser {
                 } or: { p throws(Mismatch) in
                     try p.either { p throws(Mismatch) in
                         try p.lookAhead { p throws(Mismatch) in try p.word(",") }
-                    } or: { p throws(Mismatch) in try p.end() }
+                    } or: { p throws(Mismatch) in
+                        try p.end()
+                    }
                 }
             }
         }
@@ -178,7 +184,9 @@ extension TextParser {
 
     private mutating func jsonKey() throws(Mismatch) -> String {
         try label("any non reserved character different from: .,>()") { p throws(Mismatch) in
-            try p.either { p throws(Mismatch) in try p.quotedValue() } or: { p throws(Mismatch) in
+            try p.either { p throws(Mismatch) in
+                try p.quotedValue()
+            } or: { p throws(Mismatch) in
                 try p.joinedByDashes { p throws(Mismatch) in
                     try p.characters(atLeast: 1, where: { !"(-:.,>)".unicodeScalars.contains($0) }).trimmingSpaces
                 }

@@ -1,3 +1,5 @@
+import Core
+
 /// A query string, parsed: select, filters, logic, order, ranges, columns, and the arguments of a function.
 struct QueryParameters: Sendable {
     /// Sorted by name and encoded anew, for `Content-Location`.
@@ -24,7 +26,7 @@ struct QueryParameters: Sendable {
             guard let value else { continue }
             switch key {
             case "select": selectText = selectText ?? value
-            case "columns": if columns == nil { columns = Self.unique(try QueryGrammar.columns(value, parameter: "columns")) }
+            case "columns": if columns == nil { columns = try QueryGrammar.columns(value, parameter: "columns").uniqueExactly() }
             case "on_conflict": if onConflict == nil { onConflict = try QueryGrammar.columns(value, parameter: "on_conflict") }
             default:
                 let dot = key.lastIndex(of: ".")
@@ -59,11 +61,6 @@ struct QueryParameters: Sendable {
     private static func path(_ parent: String) throws(ParseFailure) -> [String] {
         let (path, field) = try QueryGrammar.treePath(parent)
         return path + [field.name]
-    }
-
-    private static func unique(_ names: [String]) -> [String] {
-        var seen: Set<String> = []
-        return names.filter { seen.insert($0).inserted }
     }
 }
 

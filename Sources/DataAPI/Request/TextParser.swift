@@ -76,7 +76,11 @@ struct TextParser {
         for offset in 0..<word.utf8CodeUnitCount {
             let lower = Unicode.Scalar(word.utf8Start[offset])
             let upper = Character(lower).uppercased().unicodeScalars.first ?? lower
-            try either { p throws(Mismatch) in try p.character(lower) } or: { p throws(Mismatch) in try p.character(upper) }
+            try either { p throws(Mismatch) in
+                try p.character(lower)
+            } or: { p throws(Mismatch) in
+                try p.character(upper)
+            }
         }
     }
 

@@ -54,6 +54,12 @@ extension RestError {
         RestError(400, "PGRST102", message)
     }
 
+    static var invalidEncoding: RestError {
+        RestError(400, "22021", "invalid byte sequence for encoding \"UTF8\"")
+    }
+
+    static var unreadableBody: RestError { invalidBody("The request body could not be read") }
+
     static var bodyTooLarge: RestError {
         RestError(413, "PGRST102", "The request body is larger than this server takes", hint: "Send it in several requests.")
     }

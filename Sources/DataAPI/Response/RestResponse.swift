@@ -6,10 +6,11 @@ struct RestResponse: Sendable {
     enum Body: Sendable {
         case empty
         case text(String)
+        case bytes([UInt8])
         /// The first column of the first row.
         case rows(Rows)
         /// Rows that are still coming, and what stands before and after them.
-        case stream(RowStream, before: String, after: String)
+        case stream(RowStream, before: [UInt8], after: String)
     }
 
     var status: Int
@@ -49,9 +50,10 @@ struct ResultSummary {
         responseHeaders = try row.decodeIfPresent("response_headers")
         responseStatus = try row.decodeIfPresent("response_status")
         let location = row.contains("location") ? try row.decodeIfPresent("location", as: String.self) : nil
-        self.location = (location ?? "").split(separator: "\n").map { line in
-            let halves = line.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
-            return (halves[0], halves.count > 1 ? halves[1] : "")
+        self.location = []
+        guard let location, case .array(let pairs)? = JSONValue(parsing: location.utf8) else { return }
+        for case .array(let pair) in pairs where pair.count == 2 {
+            if let name = pair[0].string, let value = pair[1].string { self.location.append((name, value)) }
         }
     }
 }

@@ -25,7 +25,7 @@ public struct RestResponder: Sendable {
         do {
             raw = try await read(request)
         } catch {
-            return response(RestResponse(error as? RestError ?? .bodyTooLarge), isHead: request.method == .head)
+            return response(RestResponse(error as? RestError ?? .unreadableBody), isHead: request.method == .head)
         }
         guard let connection = ConnectionWatch.of(channel) else {
             return response(await api.answer(raw, identity: identity, cancellation: nil), isHead: request.method == .head)
@@ -95,12 +95,13 @@ public struct RestResponder: Sendable {
     private func body(_ answer: RestResponse) -> ResponseBody {
         switch answer.body {
         case .empty: return answer.status == 204 ? ResponseBody() : ResponseBody(byteBuffer: ByteBuffer())
+        case .bytes(let bytes): return ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
         case .text(let text): return ResponseBody(byteBuffer: ByteBuffer(string: text))
         case .rows(let rows): return ResponseBody(byteBuffer: Self.buffer(rows))
         case .stream(let rows, let before, let after):
             return ResponseBody { [api] writer in
                 do {
-                    try await writer.write(ByteBuffer(string: before))
+                    try await writer.write(ByteBuffer(bytes: before))
                     while let bytes = try await rows.next() { try await writer.write(ByteBuffer(bytes: bytes)) }
                     try await writer.write(ByteBuffer(string: after))
                     try await writer.finish(nil)

@@ -285,6 +285,8 @@ create function shop.artist(id int) returns shop.artists language sql stable
     as $$ select * from shop.artists a where a.id = artist.id $$;
 create function shop.artists_of(label int) returns setof shop.artists language sql stable
     as $$ select * from shop.artists where label_id = label $$;
+create function shop.artists_before(id int) returns setof shop.artists language sql stable
+    as $$ select * from shop.artists a where a.id < artists_before.id $$;
 create function shop.nothing() returns void language sql stable as $$ select $$;
 create function shop.nobody() returns int language sql stable as $$ select null::int $$;
 create function shop.reprice(factor numeric) returns setof shop.albums language sql volatile
@@ -388,6 +390,7 @@ create function archive.letters_in(box int) returns setof archive.letters langua
 
 -- Who may do what.
 grant select, insert, update, delete on all tables in schema shop, archive to case_anon, case_author;
+grant usage on all sequences in schema shop to case_anon, case_author;
 revoke all on shop.wages, shop.suggestions, shop.members, shop.demos from case_anon, case_author;
 revoke insert, update, delete on shop.labels from case_anon;
 grant insert on shop.suggestions to case_anon;
