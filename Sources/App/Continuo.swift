@@ -50,7 +50,9 @@ public struct Continuo: Sendable {
         let router = Router(context: AppRequestContext.self, options: .autoGenerateHeadEndpoints)
         let origins = (settings["allowed-origins"] ?? "*").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         router.add(middleware: Gateway(allowedOrigins: origins))
-        router.add(middleware: RestRoutes(responder: RestResponder(api, prefix: RestRoutes.prefix), keys: keys, signer: signer))
+        router.add(
+            middleware: RestRoutes(
+                responder: RestResponder(api, prefix: RestRoutes.prefix, gatewayParameter: "apikey"), keys: keys, signer: signer))
         router.add(middleware: ErrorResponses(.product))
         router.add(middleware: MethodNotAllowed())
 

@@ -49,7 +49,7 @@ public final class DataAPI: Sendable {
 
     /// Says in the log what kept the catalogue from being read.
     public func report(_ error: any Error) {
-        logger.warning("schema cache not loaded, trying again", metadata: ["reason": "\(String(reflecting: error))"])
+        logger.error("schema cache not loaded, trying again", metadata: ["reason": "\(String(reflecting: error))"])
     }
 
     // MARK: One request

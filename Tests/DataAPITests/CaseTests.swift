@@ -115,7 +115,7 @@ actor CaseServers {
         if let known = servers[settings] { return try await known.value }
         let task = Task {
             let url = try await self.databaseURL()
-            return try await TestRestServer.start(url("case_login"), settings)
+            return try await TestRestServer.start(url("authenticator"), settings)
         }
         servers[settings] = task
         return try await task.value
@@ -128,6 +128,8 @@ actor CaseServers {
             try await TestDatabase.owner(
                 url(TestDatabase.ownerRole), try String(contentsOf: folder.appending(path: name), encoding: .utf8))
         }
+        // The test cluster lets one role log in beside its owner.
+        try await TestDatabase.owner(url(TestDatabase.ownerRole), "grant case_anon, case_author to authenticator")
         return url
     }
 }

@@ -17,7 +17,7 @@ import Testing
         _ = try await CaseServers.shared.databaseURL()
         try await TestDatabase.withEmptyDatabase { ownerURL in
             try await TestDatabase.owner(ownerURL, "create schema api; grant usage on schema api to case_anon;\n" + sql)
-            let login = ownerURL.replacing("user=\(TestDatabase.ownerRole)", with: "user=case_login")
+            let login = ownerURL.replacing("user='\(TestDatabase.ownerRole)'", with: "user='authenticator'")
             let all = ["db-schemas": "api", "db-anon-role": "case_anon"].merging(settings) { _, new in new }
             try await TestRestServer.withServer(login, all) { server in
                 try await body(server) { try await TestDatabase.owner(ownerURL, $0) }
@@ -53,7 +53,7 @@ import Testing
             #expect(try await server.send("GET", "/things").headers["content-range"] == "0-8/*")
             _ = try await owner(
                 """
-                do $$ begin execute format('alter role case_login in database %I set pgrst.db_max_rows = ''4''', current_database()); end $$;
+                do $$ begin execute format('alter role authenticator in database %I set pgrst.db_max_rows = ''4''', current_database()); end $$;
                 notify pgrst, 'reload config'
                 """)
             try await eventually { try await server.send("GET", "/things").headers["content-range"] == "0-3/*" }
@@ -71,7 +71,7 @@ import Testing
         _ = try await CaseServers.shared.databaseURL()
         try await TestDatabase.withEmptyDatabase { ownerURL in
             try await TestDatabase.owner(ownerURL, "create schema api; grant usage on schema api to case_anon;\n" + sql)
-            let login = ownerURL.replacing("user=\(TestDatabase.ownerRole)", with: "user=case_login")
+            let login = ownerURL.replacing("user='\(TestDatabase.ownerRole)'", with: "user='authenticator'")
             let file = FileManager.default.temporaryDirectory.appending(path: "continuo-test-\(UUID().uuidString).conf")
             try Data(
                 "db-uri = \"\(login.replacing("\"", with: "\\\""))\"\ndb-schemas = \"api\"\ndb-anon-role = \"case_anon\"\nserver-port = 0\n"

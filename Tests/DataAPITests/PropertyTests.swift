@@ -51,7 +51,7 @@ import Testing
         for (index, column) in columns.enumerated() { row += "\(sql: index > 0 ? ", " : "")\(column.value)" }
         try await TestDatabase.owner(owner, sql: row + ")")
         try await TestDatabase.owner(owner, "grant select on shop.odd_names to case_anon")
-        let server = try await TestRestServer.start(url("case_login"), CaseServers.standard)
+        let server = try await TestRestServer.start(url("authenticator"), CaseServers.standard)
         for column in columns {
             let name = Self.quoted(column.name)
             let path = "/odd_names?select=\(Self.encoded(name))&\(Self.encoded(name))=eq.\(Self.encoded(column.value))"

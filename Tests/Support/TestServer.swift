@@ -72,6 +72,13 @@ public struct TestServer: Sendable {
         public var errorCode: String? { json["error"]?["code"]?.string }
     }
 
+    /// Follows no redirection: it is an answer like any other.
+    private static let client = {
+        var configuration = HTTPClient.Configuration.singletonConfiguration
+        configuration.redirectConfiguration = .disallow
+        return HTTPClient(configuration: configuration)
+    }()
+
     public func send(
         _ method: String, _ path: String, token: String? = nil, json: JSONValue? = nil, body: [UInt8]? = nil,
         headers: [String: String] = [:], headerList: [(name: String, value: String)] = []
@@ -87,7 +94,7 @@ public struct TestServer: Sendable {
         } else if let body {
             request.body = .bytes(ByteBuffer(bytes: body))
         }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(120))
+        let response = try await Self.client.execute(request, timeout: .seconds(120))
         let buffer = try await response.body.collect(upTo: 200_000_000)
         let pairs = response.headers.map { ($0.name.lowercased(), $0.value) }
         return Answer(

@@ -47,5 +47,6 @@ struct CallPlan: Sendable {
     var arguments: Arguments
     var mayWrite: Bool
     var returning: Set<String> = []
-    var filterFields: Set<String> = []
+    /// Fields that filters and the order mention.
+    var comparedFields: Set<String> = []
 }

@@ -68,7 +68,9 @@ struct Planner {
         plan.primaryKey = table.primaryKey
         plan.logic = rootFilters.map { .filter(resolver.input($0.field, $0.condition), $0.condition) } + rootLogic.map(resolver.logic)
         if let representation = request.preferences.representation, representation != .minimal {
-            plan.returning = read.neededColumns(with: table.primaryKey).sorted()
+            let needed = read.neededColumns(with: table.primaryKey)
+            // Of the order's names, only columns: the rest may be names that the answer itself gives.
+            plan.returning = (needed == ["*"] ? needed : needed.union(read.orderFields.filter { !$0.type.isEmpty }.map(\.name))).sorted()
         }
         if let body = request.payload?.jsonText { (plan.body, plan.isBodyObject) = (body, request.payload?.isObject ?? false) }
         plan.usesDefaults = request.preferences.missing == .useDefaults
@@ -114,7 +116,7 @@ struct Planner {
             function: function, arguments: try arguments(of: function, names, byGet: byGet, request),
             mayWrite: !byGet && function.volatility == .volatile)
         plan.returning = Set(read.neededColumns(with: []))
-        plan.filterFields = read.filterFields
+        plan.comparedFields = read.filterFields.union(read.orderFields.map(\.name))
         let handler = try negotiate(request, target: result, read, headersOnly: headersOnly)
         try request.preferences.check()
         if request.preferences.handling == .strict, request.preferences.maxAffected != nil, !function.returnsSet {
@@ -185,8 +187,11 @@ extension ReadPlan {
         return needed
     }
 
+    /// What rows are ordered by, so far as it is theirs.
+    fileprivate var orderFields: [ReadPlan.Field] { order.filter { $0.relation == nil }.map(\.field) }
+
     /// Names that filters of any level mention.
-    var filterFields: Set<String> {
+    fileprivate var filterFields: Set<String> {
         func names(_ logic: Logic) -> [String] {
             switch logic {
             case .filter(let field, _): [field.name]

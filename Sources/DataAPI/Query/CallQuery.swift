@@ -40,7 +40,7 @@ extension CallPlan {
     private var columns: SQL {
         if returning.isEmpty { return "*" }
         if returning == ["*"] { return "pgrst_call.*" }
-        return returning.union(filterFields).sorted().map { .column($0, of: .alias("pgrst_call")) }.joined(", ")
+        return returning.union(comparedFields).sorted().map { .column($0, of: .alias("pgrst_call")) }.joined(", ")
     }
 }
 

@@ -10,12 +10,15 @@ public struct RestResponder: Sendable {
     private let api: DataAPI
     /// What the paths of requests begin with: `/rest/v1`, or nothing.
     private let prefix: String
+    /// A query parameter that is the gateway's, not the API's.
+    private let gatewayParameter: String?
     /// Bytes; larger bodies are refused.
     private let bodyLimit: Int
 
-    public init(_ api: DataAPI, prefix: String = "", bodyLimit: Int = 64 << 20) {
+    public init(_ api: DataAPI, prefix: String = "", gatewayParameter: String? = nil, bodyLimit: Int = 64 << 20) {
         self.api = api
         self.prefix = prefix
+        self.gatewayParameter = gatewayParameter
         self.bodyLimit = bodyLimit
     }
 
@@ -45,7 +48,7 @@ public struct RestResponder: Sendable {
         var raw = RawRequest(
             method: request.method.rawValue, path: path.dropFirst(prefix.count), query: "", headers: [], body: [])
         if raw.path.isEmpty { raw.path = "/" }
-        if let mark { raw.query = target[target.index(after: mark)...] }
+        if let mark { raw.query = withoutGatewayParameter(target[target.index(after: mark)...]) }
         raw.headers.reserveCapacity(request.headers.count + 1)
         if let host = request.head.authority { raw.headers.append(("host", host)) }
         for field in request.headers { raw.headers.append((field.name.canonicalName, field.value)) }
@@ -59,6 +62,12 @@ public struct RestResponder: Sendable {
         default: break
         }
         return raw
+    }
+
+    private func withoutGatewayParameter(_ query: Substring) -> Substring {
+        guard let gatewayParameter, query.utf8.count >= gatewayParameter.utf8.count, query.contains(gatewayParameter) else { return query }
+        let parts = query.split(separator: "&").filter { !$0.hasPrefix(gatewayParameter + "=") }
+        return parts.joined(separator: "&")[...]
     }
 
     // MARK: Out

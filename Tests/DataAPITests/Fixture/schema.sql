@@ -167,9 +167,12 @@ create table shop.receipts (
     written timestamptz not null default '2024-01-01 12:00:00+00'
 );
 
--- Tables with nothing but a key, and with none.
+-- Tables with nothing but a key, and one without.
 create table shop.stamps (
     id int primary key
+);
+create table shop.ledger ( -- the one that is written to for good
+    line int primary key
 );
 create table shop.guests (
     name text,
@@ -360,7 +363,9 @@ end $$;
 grant usage on schema hidden to case_anon, case_author;
 
 -- A description of its own for the root, where the configuration says so.
-create function shop.own_root() returns json language sql stable as $$ select '{"swagger": "2.0", "info": {"title": "By hand"}}'::json $$;
+create domain shop."application/openapi+json" as json;
+create function shop.own_root() returns shop."application/openapi+json" language sql stable
+    as $$ select '{"swagger": "2.0", "info": {"title": "By hand"}}'::shop."application/openapi+json" $$;
 
 -- Media types of its own: a function whose result is one, and an aggregate for the rows of a table.
 create domain shop."text/plain" as text;
