@@ -58,6 +58,7 @@ let package = Package(
         library("CLinux", apt: "libcrypt-dev"),
         library("CSndFile", apt: "libsndfile1-dev"),
         library("CSoxr", apt: "libsoxr-dev"),
+        library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
 
         area("Core", [logging]),
         area("Music", ["Core"]),
@@ -66,7 +67,7 @@ let package = Package(
         area("Audio", ["Core", "CEBUR128", "CSndFile", "CSoxr"]),
         area("Synthesis", ["Audio", "Music", "Core", "CFluidSynth"]),
         area("Database", ["Core", "CLibPQ", "CLinux", logging, lifecycle, crypto]),
-        area("HTTP", ["Core", hummingbird, jwt, crypto, nio, httpTypes, logging, metrics]),
+        area("HTTP", ["Core", "CZlib", hummingbird, jwt, crypto, nio, httpTypes, logging, metrics]),
 
         area("Jobs", ["Database", "Core", logging, lifecycle]),
         area("Engines", ["Composer", "Synthesis", "Audio", "Music", "Core", logging]),
@@ -108,7 +109,7 @@ let package = Package(
             "DataAPI", ["Database", "HTTP", "Core", crypto, httpClient, nio, .product(name: "NIOHTTP1", package: "swift-nio")],
             resources: [.copy("Cases"), .copy("Fixture")]),
         tests("Database", ["Core", "CLibPQ", logging]),
-        tests("HTTP", ["Core"]),
+        tests("HTTP", ["Core", nio]),
         tests("Jobs", ["Database", "Core"]),
         tests("Music", ["Core"]),
         tests("Storage", ["Database", "Core"]),

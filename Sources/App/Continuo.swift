@@ -49,6 +49,7 @@ public struct Continuo: Sendable {
     public func makeRouter(address: PublicAddress) throws -> Router<AppRequestContext> {
         let router = Router(context: AppRequestContext.self, options: .autoGenerateHeadEndpoints)
         let origins = (settings["allowed-origins"] ?? "*").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        router.add(middleware: Compression())
         router.add(middleware: Gateway(allowedOrigins: origins))
         router.add(
             middleware: RestRoutes(

@@ -124,7 +124,7 @@ actor CaseServers {
     private static func load() async throws -> @Sendable (String) -> String {
         let url = try await TestDatabase.makeLasting()
         let folder = Bundle.module.bundleURL.appending(path: "Fixture")
-        for name in ["schema.sql", "data.sql"] {
+        for name in ["schema.sql", "grants.sql", "data.sql"] {
             try await TestDatabase.owner(
                 url(TestDatabase.ownerRole), try String(contentsOf: folder.appending(path: name), encoding: .utf8))
         }

@@ -52,6 +52,36 @@ import Testing
         }
     }
 
+    @Test func `long answers come as gzip to those who ask, whole and streamed, and plain to others`() async throws {
+        try await TestServer.withServer { server in
+            let key = ["apikey": server.anonKey]
+            let description = try await server.send("GET", "/rest/v1/", headers: key)
+            #expect(description.headers["content-encoding"] == nil)
+            #expect(description.headers["vary"] == "Origin, Accept-Encoding")
+            let packed = key.merging(["Accept-Encoding": "gzip"]) { first, _ in first }
+            let compressed = try await server.send("GET", "/rest/v1/", headers: packed)
+            #expect(compressed.headers["content-encoding"] == "gzip")
+            #expect(compressed.bytes.count * 5 < description.bytes.count)
+            #expect(try gunzip(compressed.bytes) == description.bytes)
+            let short = try await server.send("GET", "/rest/v1/profiles", headers: packed)
+            #expect(short.headers["content-encoding"] == nil)
+        }
+    }
+
+    private func gunzip(_ bytes: [UInt8]) throws -> [UInt8] {
+        let folder = FileManager.default.temporaryDirectory
+        let file = folder.appending(path: UUID().uuidString + ".gz")
+        defer { try? FileManager.default.removeItem(at: file) }
+        try Data(bytes).write(to: file)
+        let process = Process()
+        process.executableURL = URL(filePath: "/usr/bin/gzip")
+        process.arguments = ["-dc", file.path]
+        let pipe = Pipe()
+        process.standardOutput = pipe
+        try process.run()
+        return Array(try pipe.fileHandleForReading.readToEnd() ?? Data())
+    }
+
     @Test func `an expired token is refused as PostgREST refuses it`() async throws {
         try await TestServer.withServer { server in
             let keys = try await ProjectKeys.load(from: server.dataFolder.appending(path: "keys.json"), environment: [:])

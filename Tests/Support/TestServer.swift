@@ -72,10 +72,11 @@ public struct TestServer: Sendable {
         public var errorCode: String? { json["error"]?["code"]?.string }
     }
 
-    /// Follows no redirection: it is an answer like any other.
+    /// Gives answers as they came: follows no redirection, unpacks nothing.
     private static let client = {
         var configuration = HTTPClient.Configuration.singletonConfiguration
         configuration.redirectConfiguration = .disallow
+        configuration.decompression = .disabled
         return HTTPClient(configuration: configuration)
     }()
 
