@@ -171,12 +171,13 @@ struct ParameterBuffer: Sendable {
             return true
         }
         offsets.append(bytes.count)
-        for byte in value.utf8 {
-            if byte == 0 { return false }
-            bytes.append(CChar(bitPattern: byte))
+        var text = value
+        return text.withUTF8 { text in
+            if text.contains(0) { return false }
+            text.withMemoryRebound(to: CChar.self) { bytes.append(contentsOf: $0) }
+            bytes.append(0)
+            return true
         }
-        bytes.append(0)
-        return true
     }
 
     /// The values as libpq wants them; the pointers end with the closure.

@@ -35,9 +35,10 @@ public struct Compression: RouterMiddleware {
         guard response.status != .partialContent, response.headers[.eTag] == nil, response.headers[.contentEncoding] == nil,
             response.body.contentLength ?? .max >= shortest, let type = response.headers[.contentType]
         else { return false }
+        if type.utf8.starts(with: "application/json".utf8) { return true }
         let media = type.prefix { $0 != ";" }.lowercased()
         if media == "text/event-stream" { return false }
-        return media.hasPrefix("text/") || media.hasPrefix("application/json") || media.hasSuffix("json") || media.hasSuffix("xml")
+        return media.hasPrefix("text/") || media.hasSuffix("json") || media.hasSuffix("xml")
     }
 
     /// Whether `gzip` or `*` is among the codings, and not with weight 0 (RFC 9110, section 12.5.3).

@@ -115,7 +115,8 @@ import Testing
             let keys = try run(["keys", "--data", folder.path]).output.split(separator: "\n").map(String.init)
             #expect(
                 keys.map { String($0.prefix { $0 != "=" }) } == [
-                    "SUPABASE_URL", "SUPABASE_ANON_KEY", "SUPABASE_SERVICE_ROLE_KEY", "DATABASE_URL",
+                    "SUPABASE_URL", "SUPABASE_ANON_KEY", "SUPABASE_SERVICE_ROLE_KEY", "SUPABASE_PUBLISHABLE_KEY",
+                    "SUPABASE_SECRET_KEY", "DATABASE_URL",
                 ])
             #expect(keys[0] == "SUPABASE_URL=\(server.address)")
             #expect(keys[1] == "SUPABASE_ANON_KEY=\(server.anonKey)")

@@ -141,7 +141,7 @@ extension MainQuery.Body {
             (SELECT coalesce(string_agg(a.k, ','), '') FROM (SELECT json_object_keys(r)::text AS k FROM \
             (SELECT row_to_json(hh) AS r FROM pgrst_source AS hh LIMIT 1) s) a)
             """
-        let line: SQL = "substring(_postgrest_t::text, 2, length(_postgrest_t::text) - 2)"
+        let line: SQL = "left(substr(_postgrest_t::text, 2), -1)"
         self.init(aggregate: header + " || E'\\n' || coalesce(string_agg(" + line + ", E'\\n'), '')", row: line, streamHeader: header)
     }
 }

@@ -65,9 +65,13 @@ public struct RestResponder: Sendable {
     }
 
     private func withoutGatewayParameter(_ query: Substring) -> Substring {
-        guard let gatewayParameter, query.utf8.count >= gatewayParameter.utf8.count, query.contains(gatewayParameter) else { return query }
-        let parts = query.split(separator: "&").filter { !$0.hasPrefix(gatewayParameter + "=") }
-        return parts.joined(separator: "&")[...]
+        guard let gatewayParameter else { return query }
+        let parts = query.utf8.split(separator: UInt8(ascii: "&"), omittingEmptySubsequences: false)
+        let others = parts.filter {
+            !$0.starts(with: gatewayParameter.utf8) || $0.dropFirst(gatewayParameter.utf8.count).first != UInt8(ascii: "=")
+        }
+        if others.count == parts.count { return query }
+        return others.map { String(Substring($0)) }.joined(separator: "&")[...]
     }
 
     // MARK: Out
