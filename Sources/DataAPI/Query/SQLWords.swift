@@ -200,8 +200,11 @@ extension [ReadPlan.Order] {
 
 extension RowRange {
     /// With its keywords; empty when all rows are wanted.
+    ///
+    /// The limit stands in the text: PostgreSQL guesses a bound one, finds its generic plan dear, and plans the statement anew each time.
     var sql: SQL {
         if isAll { return "" }
-        return " LIMIT " + (limit.map { .bind(String($0)) } ?? "ALL") + " OFFSET " + .bind(String(offset))
+        let limit: SQL = limit.map { " LIMIT \(unsafeSQL: String($0))" } ?? ""
+        return offset == 0 ? limit : limit + " OFFSET " + .bind(String(offset))
     }
 }
