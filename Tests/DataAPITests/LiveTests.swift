@@ -60,6 +60,34 @@ import Testing
         }
     }
 
+    // MARK: Connections
+
+    @Test func `a request that finds no connection in time is told so, and the one before it is answered`() async throws {
+        let sql = "create function api.wait() returns text language sql as $$ select 'done' from pg_sleep(3) $$"
+        try await withAPI(sql, ["db-pool": "1", "db-pool-acquisition-timeout": "1"]) { server, _ in
+            async let first = server.send("POST", "/rpc/wait")
+            async let second = server.send("POST", "/rpc/wait")
+            let answers = try await [first, second].sorted { $0.status < $1.status }
+            #expect(answers.map(\.status) == [200, 504])
+            #expect(answers[0].text == "\"done\"")
+            #expect(answers[1].json["code"]?.string == "PGRST003")
+        }
+    }
+
+    @Test func `a connection that breaks under a request is reported, and the next request has another`() async throws {
+        let sql = """
+            create function api.quit() returns boolean language sql volatile security definer
+                as $$ select pg_terminate_backend(pg_backend_pid()) $$;
+            create function api.stay() returns int language sql stable as $$ select 1 $$
+            """
+        try await withAPI(sql) { server, _ in
+            let broken = try await server.send("POST", "/rpc/quit")
+            #expect(broken.status == 503)
+            #expect(broken.json["code"]?.string == "57P01")
+            #expect(try await server.send("GET", "/rpc/stay").text == "1")
+        }
+    }
+
     // MARK: Long results
 
     @Test(arguments: ["application/json", "text/csv"])
