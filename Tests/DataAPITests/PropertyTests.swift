@@ -32,12 +32,25 @@ import Testing
 
     /// In double quotes, as names and values are written in a query string.
     private static func quoted(_ text: String) -> String {
-        "\"" + text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        // Scalar by scalar: a quote with an accent on it is one character, and no less a quote to a parser.
+        var output = String.UnicodeScalarView("\"".unicodeScalars)
+        for scalar in text.unicodeScalars {
+            if scalar == "\"" || scalar == "\\" { output.append("\\") }
+            output.append(scalar)
+        }
+        output.append("\"")
+        return String(output)
     }
 
     @Test func `any name and any value find their row, however they are spelt`() async throws {
         var random = Random(state: 7)
-        var columns: [(name: String, value: String)] = []
+        // Names that Swift holds for equal, or for one character, and PostgreSQL does not.
+        var columns: [(name: String, value: String)] = [
+            ("\u{E9}", "one scalar"), ("e\u{301}", "two scalars"), ("K", "letter"), ("\u{212A}", "kelvin"), ("a\"\u{301}b", "\"\u{301}"),
+            ("\"\u{301}; select 1 --", "'\u{301}; select 1 --"), ("\\\u{301}", "\\\u{301}"), ("'\u{301}", "e\u{301}"),
+            ("*\u{301}", "*\u{301}"),
+            ("(\u{301}", ")\u{301},\u{301}"),
+        ]
         while columns.count < 40 {
             let name = Self.text(&random, 1...12)
             if name.utf8.count <= 63, !columns.contains(where: { $0.name == name }) { columns.append((name, Self.text(&random, 0...20))) }

@@ -1,3 +1,4 @@
+import Core
 import Synchronization
 
 /// The selects parsed last: programs ask for the same few again and again.
@@ -5,17 +6,17 @@ enum SelectMemory {
     private static let capacity = 512
     /// Longer ones are rare, and would let a stranger fill the memory.
     private static let longestText = 2048
-    private static let known = Mutex<[String: [SelectItem]]>([:])
+    private static let known = Mutex<[ExactText: [SelectItem]]>([:])
 
     static func items(of text: String) -> [SelectItem]? {
-        known.withLock { $0[text] }
+        known.withLock { $0[ExactText(text)] }
     }
 
     static func remember(_ text: String, _ items: [SelectItem]) {
         guard text.utf8.count <= longestText else { return }
         known.withLock { known in
             if known.count >= capacity { known.removeAll(keepingCapacity: true) }
-            known[text] = items
+            known[ExactText(text)] = items
         }
     }
 }
