@@ -58,14 +58,3 @@ struct RestGateway: HTTPResponder {
         return Response(status: .ok, headers: headers)
     }
 }
-
-/// Something that becomes true once.
-final class Flag: Sendable {
-    private let state = Mutex(false)
-
-    var isSet: Bool { state.withLock { $0 } }
-
-    func set() {
-        state.withLock { $0 = true }
-    }
-}

@@ -16,14 +16,13 @@ struct RestRoutes: RouterMiddleware {
     static let prefix = "/rest/v1"
 
     private let responder: RestResponder
-    private let known: [String: Claims.Role]
+    private let known: [String: Identity]
     private let signer: TokenSigner
 
     init(responder: RestResponder, keys: ProjectKeys, signer: TokenSigner) {
         self.responder = responder
-        known = [
-            keys.publishableKey: .anonymous, keys.secretKey: .service, keys.anonKey: .anonymous, keys.serviceRoleKey: .service,
-        ]
+        let (anonymous, service) = (Identity(.anonymous), Identity(.service))
+        known = [keys.publishableKey: anonymous, keys.secretKey: service, keys.anonKey: anonymous, keys.serviceRoleKey: service]
         self.signer = signer
     }
 
@@ -37,10 +36,13 @@ struct RestRoutes: RouterMiddleware {
             return Self.refusal(
                 "No API key found in request", "No `apikey` request header or url param was found.")
         }
-        guard let role = await role(of: key) else {
+        guard let own = await identity(of: key) else {
             return Self.refusal("Invalid API key", "Double check your Supabase `anon` or `service_role` API key.")
         }
-        return await responder.respond(to: request, on: context.channel, identity: identity(request, key: key, role: role))
+        // Nil leaves it to the token in `Authorization`.
+        let token = bearerToken(request.headers[.authorization])
+        let identity = token == nil || token == key ? own : token.flatMap { known[$0] }
+        return await responder.respond(to: request, on: context.channel, identity: identity)
     }
 
     private static func endsPrefix(_ target: String) -> Bool {
@@ -48,19 +50,10 @@ struct RestRoutes: RouterMiddleware {
         return rest.isEmpty || rest.first == UInt8(ascii: "/") || rest.first == UInt8(ascii: "?")
     }
 
-    /// The project's keys stand for roles; so does any token that the project signed.
-    private func role(of key: String) async -> Claims.Role? {
-        if let role = known[key] { return role }
-        return try? await signer.verify(key).claims.role
-    }
-
-    /// Nil leaves it to the token in `Authorization`; without one, or with the key itself there, the key's role asks.
-    private func identity(_ request: Request, key: String, role: Claims.Role) -> Identity? {
-        let token = bearerToken(request.headers[.authorization])
-        let named = token.map { known[$0] } ?? role
-        guard token == nil || token == key || named != nil, let named = token == key ? role : named else { return nil }
-        return Identity(
-            role: named.rawValue, claims: "{\"role\":\"\(named.rawValue)\"}", isAnonymous: named == .anonymous)
+    /// Who asks with a key alone: the role of one of the project's keys, or whoever a token names that the project signed.
+    private func identity(of key: String) async -> Identity? {
+        if let known = known[key] { return known }
+        return (try? await signer.verify(key).claims).map(Identity.init)
     }
 
     private static func refusal(_ message: String, _ hint: String) -> Response {
@@ -69,49 +62,8 @@ struct RestRoutes: RouterMiddleware {
     }
 }
 
-extension Continuo {
-    /// Keeps what the Data API knows of the database up to date.
-    func makeCatalogLoader() -> ProductCatalogLoader {
-        ProductCatalogLoader(api: api, settings: settings, jwtSecret: jwtSecret)
-    }
-}
-
-/// Loads the Data API's catalogue before the first request, and again at each notification.
-struct ProductCatalogLoader: Service {
-    let api: DataAPI
-    let settings: Settings
-    let jwtSecret: String
-
-    /// What holds in every transaction of the Data API. Intervals are written as PostgreSQL's own clients expect them.
-    private static let always = [(name: "statement_timeout", value: "30s"), (name: "intervalstyle", value: "postgres")]
-
-    func run() async throws {
-        try await api.keepLoaded(source, readsRole: true, always: Self.always, channel: "pgrst")
-        try? await gracefulShutdown()
-    }
-
-    /// So that nobody is told to wait. A database that cannot be reached yet is tried again while serving.
-    func loadFirst() async {
-        do {
-            try await api.load(source, readsRole: true, always: Self.always)
-        } catch {
-            api.report(error)
-        }
-    }
-
-    private var source: DataAPI.ConfigurationSource {
-        { [settings, jwtSecret] in
-            var configuration = RestConfiguration()
-            var values: [String: String] = [:]
-            for setting in Settings.all where RestConfiguration.names.contains(setting.name) {
-                if let value = settings[setting.name] { values[setting.name] = value }
-            }
-            for (name, value) in settings.environment where name.hasPrefix("CONTINUO_APP_SETTINGS_") {
-                values["app.settings." + name.dropFirst("CONTINUO_APP_SETTINGS_".count)] = value
-            }
-            try configuration.apply(values)
-            configuration.jwtSecret = jwtSecret
-            return configuration
-        }
+extension Identity {
+    fileprivate init(_ claims: Claims) {
+        self.init(role: claims.role.rawValue, claims: claims.json, isAnonymous: claims.role == .anonymous)
     }
 }

@@ -27,7 +27,7 @@ public enum RestServer {
         let database = Database(connection, logger: logger)
         let api = DataAPI(database: database, logger: logger)
         let readsRole = try settings.flag("db-config", standard: true)
-        let loader = CatalogLoader(api: api, settings: settings, readsRole: readsRole, logger: logger)
+        let loader = RestCatalogLoader(api: api, settings: settings, readsRole: readsRole, logger: logger)
         let configuration = try settings.configuration()
         let (host, port) = (settings.host("server-host"), try settings.integer("server-port", standard: 3000))
         let responder = RestResponder(api)
@@ -47,7 +47,7 @@ public enum RestServer {
             logger: quiet(logger))
         var services: [any Service] = [database, loader, application]
         if let adminPort = try settings.optionalInteger("admin-server-port") {
-            let admin = AdminRoutes(api: api, database: database, isServing: isServing)
+            let admin = RestAdminRoutes(api: api, database: database, isServing: isServing)
             services.append(
                 Application(
                     router: admin.router, configuration: .init(address: .hostname(settings.host("admin-server-host"), port: adminPort)),
@@ -67,74 +67,5 @@ public enum RestServer {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         return quiet
-    }
-}
-
-/// Keeps the catalogue up to date: at the start, at notifications, and at PostgREST's signals SIGUSR1 and SIGUSR2.
-struct CatalogLoader: Service {
-    let api: DataAPI
-    let settings: RestSettings
-    let readsRole: Bool
-    let logger: Logger
-
-    func run() async throws {
-        let source: DataAPI.ConfigurationSource = { [settings] in try settings.configuration() }
-        let configuration = try settings.configuration()
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask {
-                try await api.keepLoaded(source, readsRole: readsRole, channel: configuration.channelEnabled ? configuration.channel : nil)
-                // Without a channel there is nothing to wait for but the end.
-                try? await gracefulShutdown()
-            }
-            group.addTask {
-                await cancelWhenGracefulShutdown {
-                    for await _ in await UnixSignalsSequence(trapping: .sigusr1, .sigusr2) {
-                        do {
-                            try await api.load(source, readsRole: readsRole)
-                        } catch {
-                            logger.error("reload failed", metadata: ["reason": "\(String(reflecting: error))"])
-                        }
-                    }
-                }
-            }
-            try await group.next()
-            group.cancelAll()
-        }
-    }
-
-    func waitUntilLoaded() async {
-        while !api.isReady, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(20)) }
-    }
-}
-
-/// `/live` and `/ready` on the admin port.
-struct AdminRoutes: Sendable {
-    let api: DataAPI
-    let database: Database
-    let isServing: Flag
-
-    var router: Router<AppRequestContext> {
-        let router = Router(context: AppRequestContext.self, options: .autoGenerateHeadEndpoints)
-        router.get("live") { _, _ in Response(status: isServing.isSet ? .ok : .internalServerError) }
-        router.get("ready") { _, _ in
-            guard isServing.isSet else { return Response(status: .internalServerError) }
-            return Response(status: api.isReady ? .ok : .serviceUnavailable)
-        }
-        router.get("metrics") { _, _ in
-            let pool = database.statistics
-            let text = """
-                # HELP pgrst_db_pool_available Connections of the pool that nobody uses.
-                # TYPE pgrst_db_pool_available gauge
-                pgrst_db_pool_available \(pool.idle)
-                # HELP pgrst_db_pool_waiting Requests waiting for a connection.
-                # TYPE pgrst_db_pool_waiting gauge
-                pgrst_db_pool_waiting \(pool.waiting)
-
-                """
-            return Response(
-                status: .ok, headers: [.contentType: "text/plain; version=0.0.4; charset=utf-8"],
-                body: ResponseBody(byteBuffer: ByteBuffer(string: text)))
-        }
-        return router
     }
 }

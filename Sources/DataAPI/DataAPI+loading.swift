@@ -31,7 +31,6 @@ extension DataAPI {
     public func keepLoaded(
         _ source: @escaping ConfigurationSource, readsRole: Bool, always: [(name: String, value: String)] = [], channel: String?
     ) async throws {
-        let always = always
         await cancelWhenGracefulShutdown { [self] in
             if current == nil { await loadUntilDone(source, readsRole: readsRole, always: always) }
             guard let channel else { return }

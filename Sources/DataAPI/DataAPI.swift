@@ -1,5 +1,6 @@
 import Core
 import Database
+import HTTP
 import Logging
 import Synchronization
 
@@ -67,7 +68,11 @@ public final class DataAPI: Sendable {
         var response: RestResponse
         do {
             let identity: Identity
-            if let known { identity = known } else { identity = try await state.tokens.identity(token: raw.bearerToken) }
+            if let known {
+                identity = known
+            } else {
+                identity = try await state.tokens.identity(token: bearerCredentials(raw.header("authorization")))
+            }
             isAnonymous = identity.isAnonymous
             asking = identity
             timing.endStage()
@@ -75,9 +80,7 @@ public final class DataAPI: Sendable {
             timing.endStage()
             let plan = try Planner(catalog: state.catalog, configuration: state.configuration).plan(request)
             timing.endStage()
-            response = try await answer(request, plan, identity, state, cancellation)
-            timing.endStage()
-            timing.endStage()
+            response = try await answer(request, plan, identity, state, cancellation, &timing)
         } catch let error as RestError {
             response = RestResponse(await withoutSecrets(error, asking), isTerse: state.configuration.hasTerseErrors)
         } catch {
@@ -120,7 +123,8 @@ public final class DataAPI: Sendable {
     }
 
     private func answer(
-        _ request: RestRequest, _ plan: ActionPlan, _ identity: Identity, _ state: State, _ cancellation: ExchangeCancellation?
+        _ request: RestRequest, _ plan: ActionPlan, _ identity: Identity, _ state: State, _ cancellation: ExchangeCancellation?,
+        _ timing: inout ServerTiming
     ) async throws -> RestResponse {
         switch plan {
         case .options(let methods):
@@ -134,9 +138,10 @@ public final class DataAPI: Sendable {
         statements.exchange.cancellation = cancellation
         let builder = ResponseBuilder(request: request, configuration: state.configuration)
         if statements.shape == .streamed {
-            return try await stream(statements.exchange, statements.format, plan, builder)
+            return try await stream(statements.exchange, statements.format, plan, builder, &timing)
         }
         let results = try await run(statements.exchange, request)
+        timing.endStage()
         guard let rows = results.last else { throw Database.missingRows }
         if case .plan = plan.handler?.media { return try explanation(rows, plan, builder) }
         guard let row = rows.first else { return RestResponse(200) }
@@ -199,15 +204,18 @@ public final class DataAPI: Sendable {
     // MARK: Streams
 
     private func stream(
-        _ exchange: Exchange, _ format: Statements.StreamFormat, _ plan: ActionPlan, _ builder: ResponseBuilder
+        _ exchange: Exchange, _ format: Statements.StreamFormat, _ plan: ActionPlan, _ builder: ResponseBuilder,
+        _ timing: inout ServerTiming
     ) async throws -> RestResponse {
         let rows = try database.stream(exchange, separator: format == .csv ? "\n" : ",\n ")
+        exchange.cancellation?.onCancel { [weak rows] in rows?.cancel() }
         let header: Rows
         do {
-            header = try await withCancellation(exchange.cancellation, of: rows) { try await rows.header() }
+            header = try await rows.header()
         } catch {
             throw meaning(of: error, builder.request)
         }
+        timing.endStage()
         guard let row = header.first else { throw Database.missingRows }
         var summary = try ResultSummary(row)
         if let guess = rows.earlier.first { try estimate(&summary, guess, builder.request, builder.configuration) }
@@ -227,13 +235,6 @@ public final class DataAPI: Sendable {
         }
         return .stream(rows, before: start, after: end)
     }
-
-    private func withCancellation<Result: Sendable>(
-        _ cancellation: ExchangeCancellation?, of rows: RowStream, _ body: () async throws -> Result
-    ) async throws -> Result {
-        cancellation?.onCancel { [weak rows] in rows?.cancel() }
-        return try await body()
-    }
 }
 
 extension ActionPlan {
@@ -242,40 +243,5 @@ extension ActionPlan {
         case .read(_, _, let handler), .write(_, _, _, let handler), .call(_, _, _, let handler): handler
         case .describe, .options: nil
         }
-    }
-}
-
-extension RawRequest {
-    /// What stands behind `Bearer` in `Authorization`; nil for other schemes and where there is no such header. May be empty.
-    var bearerToken: String? {
-        guard let header = header("authorization") else { return nil }
-        let words = header.split(separator: " ", maxSplits: 1, omittingEmptySubsequences: true)
-        guard let scheme = words.first, scheme.lowercased() == "bearer" else { return nil }
-        return words.count > 1 ? String(words[1]).trimmingSpaces : ""
-    }
-}
-
-/// How long the stages of a request took (W3C, "Server Timing"). A stage that failed is the last one.
-struct ServerTiming {
-    private let isEnabled: Bool
-    private var last: ContinuousClock.Instant?
-    private var entries: [String] = []
-    private var stages = ["jwt", "parse", "plan", "transaction", "response"][...]
-
-    init(isEnabled: Bool) {
-        self.isEnabled = isEnabled
-        if isEnabled { last = .now }
-    }
-
-    mutating func endStage() {
-        guard isEnabled, let start = last, let stage = stages.popFirst() else { return }
-        let now = ContinuousClock.now
-        let milliseconds = (now - start) / .milliseconds(1)
-        entries.append("\(stage);dur=\((milliseconds * 10).rounded() / 10)")
-        last = now
-    }
-
-    var headers: [(name: String, value: String)] {
-        isEnabled ? [("Server-Timing", entries.joined(separator: ", "))] : []
     }
 }

@@ -1,4 +1,5 @@
 import Core
+import Foundation
 import HTTPTypes
 import Hummingbird
 
@@ -29,13 +30,17 @@ public struct Authentication: RouterMiddleware {
     }
 }
 
-/// The token of an `Authorization` header; the scheme's case does not matter (RFC 7235, section 2.1).
+/// The token of an `Authorization` header; nil where there is none.
 public func bearerToken(_ header: String?) -> String? {
-    guard let header else { return nil }
-    let words = header.split(separator: " ", maxSplits: 1)
-    guard words.count == 2, words[0].lowercased() == "bearer" else { return nil }
-    let token = words[1].trimmingPrefix { $0 == " " }
-    return token.isEmpty ? nil : String(token)
+    guard let token = bearerCredentials(header), !token.isEmpty else { return nil }
+    return token
+}
+
+/// What stands behind `Bearer` in an `Authorization` header, be it nothing; nil for other schemes and without a header. The scheme's case
+/// does not matter (RFC 9110, section 11.1).
+public func bearerCredentials(_ header: String?) -> String? {
+    guard let words = header?.split(separator: " ", maxSplits: 1), words.first?.lowercased() == "bearer" else { return nil }
+    return words.dropFirst().first.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
 }
 
 extension HTTPField.Name {

@@ -52,6 +52,21 @@ import Testing
         }
     }
 
+    @Test func `a person's token may stand in the key's place, and still names the person`() async throws {
+        try await TestServer.withServer { server in
+            let anna = try await server.signUp()
+            let own = try await server.send("GET", "/rest/v1/users?select=id", token: anna, headers: ["apikey": server.anonKey])
+            guard case .array(let rows) = own.json, rows.count == 1 else {
+                Issue.record("\(own.text)")
+                return
+            }
+            #expect(try await server.send("GET", "/rest/v1/users?select=id", headers: ["apikey": anna]).json == own.json)
+            #expect(try await server.send("GET", "/rest/v1/users?select=id", token: anna, headers: ["apikey": anna]).json == own.json)
+            let anonymous = try await server.send("GET", "/rest/v1/users?select=id", token: server.anonKey, headers: ["apikey": anna])
+            #expect(anonymous.json != own.json)
+        }
+    }
+
     @Test func `long answers come as gzip to those who ask, whole and streamed, and plain to others`() async throws {
         try await TestServer.withServer { server in
             let key = ["apikey": server.anonKey]
@@ -63,9 +78,33 @@ import Testing
             #expect(compressed.headers["content-encoding"] == "gzip")
             #expect(compressed.bytes.count * 5 < description.bytes.count)
             #expect(try gunzip(compressed.bytes) == description.bytes)
+            let person = try await server.signUp()
+            let claims = try #require(person.split(separator: ".").dropFirst().first)
+            let payload = try #require(Self.base64(claims))
+            let id = try #require(JSONValue(parsing: payload)?["sub"])
+            let plays = (0..<1500).map { number in
+                JSONValue.object([
+                    "user_id": id, "artist": "Anna", "track_name": "Night train", "platform": "spotify",
+                    "track_id": .string("spotify:track:\(number)"),
+                ])
+            }
+            let made = try await server.send("POST", "/rest/v1/user_history", token: person, json: .array(plays), headers: key)
+            #expect(made.status == 201, "\(made.text)")
+            let list = "/rest/v1/user_history?select=track_id,track_name&order=track_id"
+            let plain = try await server.send("GET", list, token: person, headers: key)
+            #expect(plain.headers["transfer-encoding"] == "chunked")
+            let streamed = try await server.send("GET", list, token: person, headers: packed)
+            #expect(streamed.headers["content-encoding"] == "gzip")
+            #expect(streamed.bytes.count * 5 < plain.bytes.count)
+            #expect(try gunzip(streamed.bytes) == plain.bytes)
             let short = try await server.send("GET", "/rest/v1/profiles", headers: packed)
             #expect(short.headers["content-encoding"] == nil)
         }
+    }
+
+    private static func base64(_ text: Substring) -> Data? {
+        let standard = text.replacing("-", with: "+").replacing("_", with: "/")
+        return Data(base64Encoded: standard + String(repeating: "=", count: (4 - standard.count % 4) % 4))
     }
 
     private func gunzip(_ bytes: [UInt8]) throws -> [UInt8] {

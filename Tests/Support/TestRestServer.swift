@@ -8,27 +8,11 @@ public enum TestRestServer {
     public static func withServer<Result: Sendable>(
         _ databaseURL: String, _ settings: [String: String], _ body: @Sendable (TestServer) async throws -> Result
     ) async throws -> Result {
-        try await withThrowingTaskGroup(of: Void.self) { group in
-            let (addresses, announce) = AsyncStream.makeStream(of: String.self)
-            let values = try Self.settings(databaseURL, settings)
-            group.addTask {
-                defer { announce.finish() }
-                try await RestServer.run(values, signals: [], logger: TestDatabase.logger) { announce.yield($0) }
-            }
-            guard let address = await addresses.first(where: { _ in true }) else {
-                try await group.waitForAll()
-                throw Failure(.unavailable, "test_server", "The server did not start.")
-            }
-            let server = TestServer(address: address, ownerURL: "", dataFolder: URL(filePath: "/"), anonKey: "")
-            do {
-                let result = try await body(server)
-                group.cancelAll()
-                while let _ = try? await group.next() {}
-                return result
-            } catch {
-                group.cancelAll()
-                throw error
-            }
+        let values = try Self.settings(databaseURL, settings)
+        return try await TestServer.withService { announce in
+            try await RestServer.run(values, signals: [], logger: TestDatabase.logger, announce: announce)
+        } body: { address in
+            try await body(server(at: address))
         }
     }
 
@@ -43,7 +27,11 @@ public enum TestRestServer {
         guard let address = await addresses.first(where: { _ in true }) else {
             throw Failure(.unavailable, "test_server", "The server did not start.")
         }
-        return TestServer(address: address, ownerURL: "", dataFolder: URL(filePath: "/"), anonKey: "")
+        return server(at: address)
+    }
+
+    private static func server(at address: String) -> TestServer {
+        TestServer(address: address, ownerURL: "", dataFolder: URL(filePath: "/"), anonKey: "")
     }
 
     private static func settings(_ databaseURL: String, _ settings: [String: String]) throws -> RestSettings {

@@ -35,28 +35,35 @@ public struct TestServer: Sendable {
             ]
             all.merge(flags) { _, new in new }
             let settings = try Settings(flags: all, environment: [:])
-            let (addresses, announce) = AsyncStream.makeStream(of: String.self)
-            return try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask {
-                    defer { announce.finish() }
-                    try await Server.run(settings, signals: [], logger: TestDatabase.logger) { announce.yield($0) }
-                }
-                guard let address = await addresses.first(where: { _ in true }) else {
-                    try await group.waitForAll()
-                    throw Failure(.unavailable, "test_server", "The server did not start.")
-                }
+            return try await withService { announce in
+                try await Server.run(settings, signals: [], logger: TestDatabase.logger, announce: announce)
+            } body: { address in
                 let keys = try await ProjectKeys.load(from: folder.appending(path: "keys.json"), environment: [:])
-                let server = TestServer(address: address, ownerURL: ownerURL, dataFolder: folder, anonKey: keys.anonKey)
-                do {
-                    let result = try await body(server)
-                    group.cancelAll()
-                    while let _ = try? await group.next() {}
-                    return result
-                } catch {
-                    group.cancelAll()
-                    throw error
-                }
+                return try await body(TestServer(address: address, ownerURL: ownerURL, dataFolder: folder, anonKey: keys.anonKey))
             }
+        }
+    }
+
+    /// Runs a service beside the body, which gets the address that the service announces, and stops it when the body returns.
+    static func withService<Result: Sendable>(
+        _ run: @escaping @Sendable (_ announce: @escaping @Sendable (String) -> Void) async throws -> Void,
+        body: @Sendable (_ address: String) async throws -> Result
+    ) async throws -> Result {
+        let (addresses, announce) = AsyncStream.makeStream(of: String.self)
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                defer { announce.finish() }
+                try await run { announce.yield($0) }
+            }
+            defer { group.cancelAll() }
+            guard let address = await addresses.first(where: { _ in true }) else {
+                try await group.waitForAll()
+                throw Failure(.unavailable, "test_server", "The server did not start.")
+            }
+            let result = try await body(address)
+            group.cancelAll()
+            while let _ = try? await group.next() {}
+            return result
         }
     }
 

@@ -46,7 +46,6 @@ struct CallPlan: Sendable {
     var function: Function
     var arguments: Arguments
     var mayWrite: Bool
-    var returning: Set<String> = []
-    /// Fields that filters and the order mention.
-    var comparedFields: Set<String> = []
+    /// The columns that are read, those that filters and the order mention among them; `*` for all.
+    var returning: [String] = []
 }

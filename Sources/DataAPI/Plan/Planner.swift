@@ -1,3 +1,5 @@
+import Core
+
 /// Looks a request up in the catalogue and decides what to do. Pure: the same request and catalogue give the same plan.
 struct Planner {
     let catalog: Catalog
@@ -30,7 +32,8 @@ struct Planner {
             return .options(Self.methods(of: try requireTable(name)))
         case .functionOptions(let name):
             let function = try catalog.function(
-                name, arguments: Set(request.parameters.arguments.map(\.name)), contentType: request.contentType, isPost: false)
+                name, arguments: Set(request.parameters.arguments.map { ExactText($0.name) }), contentType: request.contentType,
+                isPost: false)
             return .options(function.volatility == .volatile ? ["OPTIONS", "POST"] : ["OPTIONS", "GET", "HEAD", "POST"])
         case .rootOptions:
             return .options(["OPTIONS", "GET", "HEAD"])
@@ -68,9 +71,8 @@ struct Planner {
         plan.primaryKey = table.primaryKey
         plan.logic = rootFilters.map { .filter(resolver.input($0.field, $0.condition), $0.condition) } + rootLogic.map(resolver.logic)
         if let representation = request.preferences.representation, representation != .minimal {
-            let needed = read.neededColumns(with: table.primaryKey)
             // Of the order's names, only columns: the rest may be names that the answer itself gives.
-            plan.returning = (needed == ["*"] ? needed : needed.union(read.orderFields.filter { !$0.type.isEmpty }.map(\.name))).sorted()
+            plan.returning = read.neededColumns(with: table.primaryKey + read.orderFields.filter { !$0.type.isEmpty }.map(\.name))
         }
         if let body = request.payload?.jsonText { (plan.body, plan.isBodyObject) = (body, request.payload?.isObject ?? false) }
         plan.usesDefaults = request.preferences.missing == .useDefaults
@@ -94,7 +96,8 @@ struct Planner {
             plan.logic = []
         case .upsertOne:
             guard request.parameters.logic.isEmpty, !table.primaryKey.isEmpty,
-                request.parameters.filterKeys == Set(table.primaryKey), rootFilters.allSatisfy(\.condition.isPlainEquality)
+                request.parameters.filterKeys == Set(table.primaryKey.map(ExactText.init)),
+                rootFilters.allSatisfy(\.condition.isPlainEquality)
             else { throw .invalidPutFilters }
             plan.columns = try columns()
             plan.kind = .insert(conflict: (table.primaryKey, .merge), isPut: true)
@@ -108,15 +111,14 @@ struct Planner {
     private func callPlan(
         _ name: QualifiedName, byGet: Bool, headersOnly: Bool, _ request: RestRequest
     ) throws(RestError) -> ActionPlan {
-        let names = Set(byGet ? request.parameters.arguments.map(\.name) : request.columns)
+        let names = Set((byGet ? request.parameters.arguments.map(\.name) : request.columns).map(ExactText.init))
         let function = try catalog.function(name, arguments: names, contentType: request.contentType, isPost: !byGet)
         let result = QualifiedName(name.schema, function.returnsComposite ? function.returnType.name : function.name.name)
         let read = try readPlan(result, request)
         var plan = CallPlan(
             function: function, arguments: try arguments(of: function, names, byGet: byGet, request),
             mayWrite: !byGet && function.volatility == .volatile)
-        plan.returning = Set(read.neededColumns(with: []))
-        plan.comparedFields = read.filterFields.union(read.orderFields.map(\.name))
+        plan.returning = read.neededColumns(with: read.filterFields + read.orderFields.map(\.name))
         let handler = try negotiate(request, target: result, read, headersOnly: headersOnly)
         try request.preferences.check()
         if request.preferences.handling == .strict, request.preferences.maxAffected != nil, !function.returnsSet {
@@ -126,7 +128,7 @@ struct Planner {
     }
 
     private func arguments(
-        of function: Function, _ names: Set<String>, byGet: Bool, _ request: RestRequest
+        of function: Function, _ names: Set<ExactText>, byGet: Bool, _ request: RestRequest
     ) throws(RestError) -> CallPlan.Arguments {
         var direct: [(name: String, value: String)]?
         if byGet { direct = request.parameters.arguments }
@@ -140,14 +142,14 @@ struct Planner {
             }
             return .whole(Array((request.payload?.jsonText ?? "").utf8), parameter)
         }
-        let parameters = function.parameters.filter { names.contains($0.name) }
+        let parameters = function.parameters.filter { names.contains(ExactText($0.name)) }
         if parameters.isEmpty { return .none }
         guard let direct else {
             return .json(request.payload?.jsonText ?? "{}", parameters, isObject: request.payload?.isObject ?? true)
         }
         return .direct(
             parameters.map { parameter in
-                let values = direct.filter { $0.name == parameter.name }.map(\.value)
+                let values = direct.filter { $0.name.isExactly(parameter.name) }.map(\.value)
                 // Of a repeated argument that takes one value, the last counts.
                 return (parameter, parameter.isVariadic ? values : values.suffix(1))
             })
@@ -172,26 +174,25 @@ extension ReadPlan {
         }
     }
 
-    /// The columns that a write or call must give back so that this plan can select from them. `*` where all are needed.
-    func neededColumns(with primaryKey: [String]) -> Set<String> {
-        let names = Set(fields.map(\.field.name))
-        if names.contains("*") { return ["*"] }
-        var needed = names.union(primaryKey)
+    /// The columns that a write or call must give back so that this plan can select from them, besides those that something else needs.
+    /// `*` where all are needed, nothing where none is.
+    func neededColumns(with others: [String]) -> [String] {
+        var needed = fields.map(\.field.name)
         for child in children {
             switch child.relationship?.kind {
             case .computed: return ["*"]
-            case .manyToMany(let junction): needed.formUnion(junction.sourceColumns.map(\.column))
-            default: needed.formUnion((child.relationship?.columns ?? []).map(\.column))
+            case .manyToMany(let junction): needed += junction.sourceColumns.map(\.column)
+            default: needed += (child.relationship?.columns ?? []).map(\.column)
             }
         }
-        return needed
+        return needed.contains("*") ? ["*"] : (needed + others).uniqueExactly()
     }
 
     /// What rows are ordered by, so far as it is theirs.
     fileprivate var orderFields: [ReadPlan.Field] { order.filter { $0.relation == nil }.map(\.field) }
 
     /// Names that filters of any level mention.
-    fileprivate var filterFields: Set<String> {
+    fileprivate var filterFields: [String] {
         func names(_ logic: Logic) -> [String] {
             switch logic {
             case .filter(let field, _): [field.name]
@@ -199,6 +200,6 @@ extension ReadPlan {
             case .group(_, _, let members): members.flatMap(names)
             }
         }
-        return Set(logic.flatMap(names))
+        return logic.flatMap(names)
     }
 }

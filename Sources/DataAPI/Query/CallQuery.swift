@@ -1,3 +1,4 @@
+import Core
 import Database
 
 extension CallPlan {
@@ -40,40 +41,6 @@ extension CallPlan {
     private var columns: SQL {
         if returning.isEmpty { return "*" }
         if returning == ["*"] { return "pgrst_call.*" }
-        return returning.union(comparedFields).sorted().map { .column($0, of: .alias("pgrst_call")) }.joined(", ")
-    }
-}
-
-/// PostgreSQL's hexadecimal form of `bytea`.
-enum Hexadecimal {
-    /// Nil for what is not of the form `\x…`.
-    static func bytes(_ text: UnsafeBufferPointer<UInt8>) -> [UInt8]? {
-        guard text.count >= 2, text.count % 2 == 0, text[0] == UInt8(ascii: "\\"), text[1] == UInt8(ascii: "x") else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count / 2)
-        for index in stride(from: 2, to: text.count, by: 2) {
-            guard let high = digit(text[index]), let low = digit(text[index + 1]) else { return nil }
-            bytes.append(high << 4 | low)
-        }
-        return bytes
-    }
-
-    private static func digit(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case 0x30...0x39: byte - 0x30
-        case 0x61...0x66: byte - 0x61 + 10
-        default: nil
-        }
-    }
-
-    static func text(_ bytes: [UInt8]) -> String {
-        func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x61 + value - 10 }
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            text.append(digit(byte >> 4))
-            text.append(digit(byte & 15))
-        }
-        return String(decoding: text, as: UTF8.self)
+        return returning.map { .column($0, of: .alias("pgrst_call")) }.joined(", ")
     }
 }

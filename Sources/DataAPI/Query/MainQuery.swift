@@ -128,7 +128,7 @@ extension MainQuery.Body {
                 aggregate: """
                     json_build_object('type', 'FeatureCollection', 'features', coalesce(json_agg(ST_AsGeoJSON(_postgrest_t)::json), '[]'))
                     """)
-        case .csv: self.init(csv: ())
+        case .csv: self = .csv
         case .custom(let name, let target):
             let argument: SQL = isSingle && isScalar ? value : target.map { "_postgrest_t::" + .name($0) } ?? "_postgrest_t"
             self.init(aggregate: .name(name) + "(" + argument + ")")
@@ -136,13 +136,13 @@ extension MainQuery.Body {
     }
 
     /// Header and rows as PostgreSQL writes a row's fields.
-    private init(csv: ()) {
+    private static var csv: Self {
         let header: SQL = """
             (SELECT coalesce(string_agg(a.k, ','), '') FROM (SELECT json_object_keys(r)::text AS k FROM \
             (SELECT row_to_json(hh) AS r FROM pgrst_source AS hh LIMIT 1) s) a)
             """
         let line: SQL = "left(substr(_postgrest_t::text, 2), -1)"
-        self.init(aggregate: header + " || E'\\n' || coalesce(string_agg(" + line + ", E'\\n'), '')", row: line, streamHeader: header)
+        return Self(aggregate: header + " || E'\\n' || coalesce(string_agg(" + line + ", E'\\n'), '')", row: line, streamHeader: header)
     }
 }
 

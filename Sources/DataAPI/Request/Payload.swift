@@ -56,7 +56,7 @@ enum Payload: Sendable {
 
     private static func json(_ body: String, fillsMissingKeys: Bool) throws(RestError) -> (payload: Payload?, columns: [String]) {
         var body = body
-        let shape = body.withUTF8 { JSONScan.shape(of: $0) }
+        let shape = body.withUTF8 { JSONShape(of: $0) }
         switch shape {
         case nil: throw .invalidBody("Empty or invalid json")
         case .object(let keys): return (.json(body, isObject: true), keys)

@@ -9,36 +9,30 @@ extension TextParser {
 
     /// `not.`, or nothing.
     private mutating func negation() throws(Mismatch) -> Bool {
-        let negation: Void? = try optional { p throws(Mismatch) in
-            try p.attempt { p throws(Mismatch) in
-                try p.word("not")
-                try p.delimiter()
-            }
-        }
+        let negation: Void? = try optional { p throws(Mismatch) in try p.delimited("not") }
         return negation != nil
+    }
+
+    /// `word.`
+    private mutating func delimited(_ word: StaticString) throws(Mismatch) {
+        try attempt { p throws(Mismatch) in
+            try p.word(word)
+            try p.delimiter()
+        }
     }
 
     private mutating func operation(_ value: (inout Self) throws(Mismatch) -> String) throws(Mismatch) -> Condition.Operation {
         try label("operator (eq, gt, ...)") { p throws(Mismatch) in
             try p.either { p throws(Mismatch) in
-                try p.attempt { p throws(Mismatch) in
-                    try p.word("in")
-                    try p.delimiter()
-                }
+                try p.delimited("in")
                 return .list(try p.listValue())
             } or: { p throws(Mismatch) in
                 try p.either { p throws(Mismatch) in
-                    try p.attempt { p throws(Mismatch) in
-                        try p.word("is")
-                        try p.delimiter()
-                    }
+                    try p.delimited("is")
                     return .is(try p.isValue())
                 } or: { p throws(Mismatch) in
                     try p.either { p throws(Mismatch) in
-                        try p.attempt { p throws(Mismatch) in
-                            try p.word("isdistinct")
-                            try p.delimiter()
-                        }
+                        try p.delimited("isdistinct")
                         return .isDistinct(try value(&p))
                     } or: { p throws(Mismatch) in
                         try p.operatorAndValue(value)
@@ -117,12 +111,15 @@ extension TextParser {
         }
     }
 
-    /// The first of the words that stands here.
-    private mutating func firstOf<Output>(_ words: [(StaticString, Output)]) throws(Mismatch) -> Output {
+    /// The first of the words that stands here. `read`: how a word is read.
+    private mutating func firstOf<Output>(
+        _ words: [(StaticString, Output)],
+        by read: (inout Self, StaticString) throws(Mismatch) -> Void = { p, word throws(Mismatch) in try p.word(word) }
+    ) throws(Mismatch) -> Output {
         var failure = Mismatch()
         for (word, output) in words {
             do throws(Mismatch) {
-                try attempt { p throws(Mismatch) in try p.word(word) }
+                try attempt { p throws(Mismatch) in try read(&p, word) }
                 return output
             } catch {
                 failure = error
@@ -133,19 +130,9 @@ extension TextParser {
 
     private mutating func isValue() throws(Mismatch) -> IsValue {
         try label("isVal: (null, not_null, true, false, unknown)") { p throws(Mismatch) in
-            var failure = Mismatch()
-            let words: [(StaticString, IsValue)] = [
+            try p.firstOf([
                 ("null", .null), ("not_null", .notNull), ("true", .isTrue), ("false", .isFalse), ("unknown", .unknown),
-            ]
-            for (word, value) in words {
-                do throws(Mismatch) {
-                    try p.attempt { p throws(Mismatch) in try p.wordInAnyCase(word) }
-                    return value
-                } catch {
-                    failure = error
-                }
-            }
-            throw failure
+            ]) { p, word throws(Mismatch) in try p.wordInAnyCase(word) }
         }
     }
 
@@ -244,10 +231,10 @@ extension TextParser {
     private mutating func orderTerm(_ relation: String?, _ field: FieldPath) throws(Mismatch) -> OrderTerm {
         var term = OrderTerm(relation: relation, field: field)
         term.direction = try optional { p throws(Mismatch) in
-            try p.delimited([("asc", .ascending), ("desc", .descending)] as [(StaticString, OrderTerm.Direction)])
+            try p.firstOf([("asc", .ascending), ("desc", .descending)]) { p, word throws(Mismatch) in try p.afterDelimiter(word) }
         }
         term.nulls = try optional { p throws(Mismatch) in
-            try p.delimited([("nullsfirst", .first), ("nullslast", .last)] as [(StaticString, OrderTerm.Nulls)])
+            try p.firstOf([("nullsfirst", .first), ("nullslast", .last)]) { p, word throws(Mismatch) in try p.afterDelimiter(word) }
         }
         try either { p throws(Mismatch) in
             try p.attempt { p throws(Mismatch) in try p.lookAhead { p throws(Mismatch) in try p.character(",") } }
@@ -257,19 +244,9 @@ extension TextParser {
         return term
     }
 
-    private mutating func delimited<Output>(_ words: [(StaticString, Output)]) throws(Mismatch) -> Output {
-        var failure = Mismatch()
-        for (word, output) in words {
-            do throws(Mismatch) {
-                try attempt { p throws(Mismatch) in
-                    try p.delimiter()
-                    try p.word(word)
-                }
-                return output
-            } catch {
-                failure = error
-            }
-        }
-        throw failure
+    /// `.word`
+    private mutating func afterDelimiter(_ word: StaticString) throws(Mismatch) {
+        try delimiter()
+        try self.word(word)
     }
 }

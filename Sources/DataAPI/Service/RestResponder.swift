@@ -100,7 +100,9 @@ public struct RestResponder: Sendable {
         guard let column = rows.place(of: "body") else { return ByteBuffer() }
         return rows.withBytes(column: column.number) { bytes in
             guard let bytes else { return ByteBuffer() }
-            if column.typeOID == bytea, let decoded = Hexadecimal.bytes(bytes) { return ByteBuffer(bytes: decoded) }
+            if column.typeOID == bytea, bytes.starts(with: #"\x"#.utf8), let decoded = Hexadecimal.bytes(bytes.dropFirst(2)) {
+                return ByteBuffer(bytes: decoded)
+            }
             return ByteBuffer(bytes: bytes)
         }
     }
