@@ -172,8 +172,7 @@ struct ClusterLayout: Sendable {
         -> String
     {
         func fits(_ folder: String) -> Bool { folder.utf8.count + "/.s.PGSQL.5432.lock".utf8.count < 104 }
-        let digest = SHA256.hash(data: Data(dataFolder.utf8)).prefix(6).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }
-            .joined()
+        let digest = Hexadecimal.text(SHA256.hash(data: Data(dataFolder.utf8)).prefix(6))
         if userID == 0 { return "/run/continuo-\(digest)" }
         let beside = dataFolder + "/run"
         if fits(beside) { return beside }

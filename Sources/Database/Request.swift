@@ -46,9 +46,11 @@ final class Cancellation: Sendable {
     }
 }
 
-/// A connection on its way from the thread that made it to the reactor.
+/// A connection, or the handle to cancel what it does, on its way to another thread: from the one that made it to the reactor, and from the
+/// reactor to the one that closes or cancels.
 ///
-/// Sendable unchecked: it is handed over once, through the reactor's locked inbox, and the thread that made it does not touch it again.
+/// Proof: each handle has one owner at a time. Who hands it over, through the reactor's locked inbox or as the only argument of a new thread,
+/// does not touch it again; and libpq asks no more than that no two threads use one `PGconn` at once (“Behavior in Threaded Programs”).
 struct ConnectionHandle: @unchecked Sendable {
     let pointer: OpaquePointer
 }

@@ -155,8 +155,8 @@ extension DecodingError {
 
 /// Owns one `PGresult` and frees it.
 ///
-/// Sendable unchecked: a finished result is never written again, libpq's readers of it (`PQgetvalue` and kin) only read, and `PQclear` runs
-/// once, when no copy is left.
+/// Proof: a `PGresult` “is normally read-only after creation, and so can be passed around freely between threads” (libpq, “Behavior in Threaded
+/// Programs”); nothing here calls the functions that the manual excepts from it, and `PQclear` runs once, when no copy is left.
 final class ResultStorage: @unchecked Sendable {
     private let result: OpaquePointer
     let count: Int
