@@ -82,8 +82,4 @@ struct RestCatalogLoader: Service {
             group.cancelAll()
         }
     }
-
-    func waitUntilLoaded() async {
-        while !api.isReady, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(20)) }
-    }
 }

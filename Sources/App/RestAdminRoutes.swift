@@ -1,3 +1,4 @@
+import Core
 import DataAPI
 import Database
 import HTTP
@@ -12,12 +13,27 @@ struct RestAdminRoutes: Sendable {
     let database: Database
     let isServing: Flag
 
+    /// A pool that is all in use is busy, not broken.
+    private var isReady: Bool {
+        get async {
+            guard api.isReady else { return false }
+            do {
+                try await database.ping()
+                return true
+            } catch let failure as Failure {
+                return failure.code == "database_busy"
+            } catch {
+                return false
+            }
+        }
+    }
+
     var router: Router<AppRequestContext> {
         let router = Router(context: AppRequestContext.self, options: .autoGenerateHeadEndpoints)
         router.get("live") { _, _ in Response(status: isServing.isSet ? .ok : .internalServerError) }
         router.get("ready") { _, _ in
             guard isServing.isSet else { return Response(status: .internalServerError) }
-            return Response(status: api.isReady ? .ok : .serviceUnavailable)
+            return Response(status: await isReady ? .ok : .serviceUnavailable)
         }
         router.get("metrics") { _, _ in
             let pool = database.statistics

@@ -33,19 +33,19 @@ public enum RestServer {
         let responder = RestResponder(api)
         let gate = RestGateway(api: api, responder: responder, fallback: configuration)
         let isServing = Flag()
+        let (addresses, bound) = AsyncStream.makeStream(of: String.self)
         let application = Application(
             responder: gate,
             server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionWatch()])),
             configuration: .init(address: settings.address(host, port), serverName: "continuo"),
             onServerRunning: { channel in
-                let bound = channel.localAddress?.port ?? port
-                api.serve(at: host, port: bound)
-                await loader.waitUntilLoaded()
+                let port = channel.localAddress?.port ?? port
+                api.serve(at: host, port: port)
                 isServing.set()
-                announce("http://\(host == "0.0.0.0" ? "127.0.0.1" : host.contains(":") ? "[::1]" : host):\(bound)")
+                bound.yield("http://\(host == "0.0.0.0" ? "127.0.0.1" : host.contains(":") ? "[::1]" : host):\(port)")
             },
             logger: quiet(logger))
-        var services: [any Service] = [database, loader, application]
+        var services: [any Service] = [database, loader, application, Announcement(addresses: addresses, api: api, announce: announce)]
         if let adminPort = try settings.optionalInteger("admin-server-port") {
             let admin = RestAdminRoutes(api: api, database: database, isServing: isServing)
             services.append(
@@ -67,5 +67,21 @@ public enum RestServer {
         var quiet = logger
         quiet.logLevel = max(logger.logLevel, .notice)
         return quiet
+    }
+}
+
+/// Says where the Data API is served once it has something to serve. Until then, requests are answered with 503.
+private struct Announcement: Service {
+    let addresses: AsyncStream<String>
+    let api: DataAPI
+    let announce: @Sendable (String) -> Void
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            for await address in addresses {
+                while !api.isReady, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(20)) }
+                if !Task.isCancelled { announce(address) }
+            }
+        }
     }
 }

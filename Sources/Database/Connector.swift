@@ -49,11 +49,11 @@ enum Connector {
         guard
             let connection = PQconnectdbParams(
                 keys.map { UnsafePointer($0) }, values.map { UnsafePointer($0) }, 1)
-        else { throw PostgresError(lostConnection: "out of memory").failure }
+        else { throw PostgresError(refusedConnection: "out of memory").failure }
         PQsetNoticeProcessor(connection, { _, _ in }, nil)
         guard PQstatus(connection) == CONNECTION_OK else {
             defer { PQfinish(connection) }
-            throw PostgresError(lostConnection: String(cString: PQerrorMessage(connection))).failure
+            throw PostgresError(refusedConnection: String(cString: PQerrorMessage(connection))).failure
         }
         return connection
     }

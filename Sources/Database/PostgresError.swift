@@ -5,7 +5,8 @@ public import Core
 ///
 /// PostgreSQL quotes values in every `detail` and, for data errors (class 22), in `message`: those never enter a description.
 public struct PostgresError: Error, Sendable {
-    /// SQLSTATE, five characters (PostgreSQL documentation, appendix A); `08006` for a connection that broke without a word.
+    /// SQLSTATE, five characters (PostgreSQL documentation, appendix A). Where libpq has no word of the server's: `08001` for a connection
+    /// that did not come about, `08006` for one that broke.
     public var sqlState: String
     public var severity: String
     public var message: String
@@ -44,9 +45,14 @@ public struct PostgresError: Error, Sendable {
         routine = field("R")
     }
 
-    /// A connection that broke, or could not be made: libpq's own words.
+    /// A connection that broke, in libpq's own words.
     init(lostConnection message: String) {
         self.init(sqlState: "08006", severity: "FATAL", message: message.trimmingNewlines)
+    }
+
+    /// A connection that could not be made, in libpq's own words.
+    init(refusedConnection message: String) {
+        self.init(sqlState: "08001", severity: "FATAL", message: message.trimmingNewlines)
     }
 
     /// Whether the same transaction, begun anew, may succeed: serialization failure or deadlock.
@@ -120,4 +126,7 @@ extension String {
 extension PostgresError {
     /// Whether libpq, not the server, reported it: the connection broke.
     package var isConnectionLoss: Bool { sqlState == "08006" && severity == "FATAL" }
+
+    /// Whether there was no connection to begin with.
+    package var isConnectionRefusal: Bool { sqlState == "08001" && severity == "FATAL" }
 }

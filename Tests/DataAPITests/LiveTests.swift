@@ -173,14 +173,4 @@ import Testing
             try await eventually { try await server.send("GET", "/things").status == 200 }
         }
     }
-
-    /// Waits for a condition to come true.
-    private func eventually(within limit: Duration = .seconds(20), _ condition: @Sendable () async throws -> Bool) async throws {
-        let end = ContinuousClock.now + limit
-        while ContinuousClock.now < end {
-            if try await condition() { return }
-            try await Task.sleep(for: .milliseconds(50))
-        }
-        Issue.record("did not come true within \(limit)")
-    }
 }

@@ -12,11 +12,12 @@ public final class TestProgram: Sendable {
     private let lines: AsyncStream<String>
     private let errorLog: Log
 
-    /// Starts `continuo` with these arguments.
-    public init(_ arguments: [String]) throws {
+    /// Starts `continuo` with these arguments. `environment`: in place of this process's own.
+    public init(_ arguments: [String], environment: [String: String]? = nil) throws {
         let process = Process()
         process.executableURL = Self.binary
         process.arguments = arguments
+        if let environment { process.environment = environment }
         process.currentDirectoryURL = TestDatabase.packageRoot
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output

@@ -30,7 +30,8 @@ public enum TestRestServer {
         return server(at: address)
     }
 
-    private static func server(at address: String) -> TestServer {
+    /// How to talk to a server that is there already.
+    public static func server(at address: String) -> TestServer {
         TestServer(address: address, ownerURL: "", dataFolder: URL(filePath: "/"), anonKey: "")
     }
 

@@ -34,6 +34,10 @@ extension RestError {
     }
 
     private init(_ error: PostgresError, isAnonymous: Bool) {
+        if error.isConnectionRefusal {
+            self.init(503, "PGRST000", "Database connection error. Retrying the connection.")
+            return
+        }
         if error.isConnectionLoss {
             self.init(503, "PGRST001", "Database client error. Retrying the connection.")
             return
