@@ -90,14 +90,23 @@ public final class TokenVerifier: Sendable {
         for key in keys {
             switch key {
             case .secret(let secret):
-                guard algorithm == "HS256", let signature = Base64URL.decode(parts[2]) else { continue }
-                if HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: signed, using: secret) { return }
+                guard let signature = Base64URL.decode(parts[2]) else { continue }
+                if Self.isValid(signature, of: signed, algorithm: algorithm, secret: secret) { return }
             case .asymmetric(let collection, let keyIdentifier):
                 guard !algorithm.hasPrefix("HS"), identifier == nil || keyIdentifier == nil || identifier == keyIdentifier else { continue }
                 if (try? await collection.verify(token, as: AnyClaims.self)) != nil { return }
             }
         }
         throw .undecodableToken("No suitable key or wrong key type", details: "None of the keys was able to decode the JWT")
+    }
+
+    private static func isValid(_ signature: some ContiguousBytes, of signed: Data, algorithm: String, secret: SymmetricKey) -> Bool {
+        switch algorithm {
+        case "HS256": HMAC<SHA256>.isValidAuthenticationCode(signature, authenticating: signed, using: secret)
+        case "HS384": HMAC<SHA384>.isValidAuthenticationCode(signature, authenticating: signed, using: secret)
+        case "HS512": HMAC<SHA512>.isValidAuthenticationCode(signature, authenticating: signed, using: secret)
+        default: false
+        }
     }
 
     private struct AnyClaims: JWTPayload {
