@@ -18,6 +18,8 @@ final class Inbox: Sendable {
 
     private struct State {
         var messages: [Message] = []
+        /// Whether the reactor waits for its sockets, or is about to.
+        var isAsleep = false
         var isEnded = false
         var onEnd: [CheckedContinuation<Void, Never>] = []
         var statistics = Database.Statistics()
@@ -37,17 +39,27 @@ final class Inbox: Sendable {
     /// False when the reactor has ended and will not read it.
     @discardableResult
     func post(_ message: Message) -> Bool {
-        let isPosted = state.withLock { state in
-            guard !state.isEnded else { return false }
+        let (isPosted, wakes) = state.withLock { state in
+            guard !state.isEnded else { return (false, false) }
             state.messages.append(message)
-            return true
+            defer { state.isAsleep = false }
+            return (true, state.isAsleep)
         }
-        if isPosted { eventfd_write(wakeUp, 1) }
+        if wakes { eventfd_write(wakeUp, 1) }
         return isPosted
+    }
+
+    /// Whether the reactor may wait: whoever posts from now on wakes it. False when something lies here already.
+    func fallAsleep() -> Bool {
+        state.withLock { state in
+            state.isAsleep = state.messages.isEmpty
+            return state.isAsleep
+        }
     }
 
     func take() -> [Message] {
         state.withLock { state in
+            state.isAsleep = false
             defer { state.messages = [] }
             return state.messages
         }

@@ -41,7 +41,7 @@ final class Reactor {
         perform(pool.tick(now: now))
         var events = [epoll_event](repeating: epoll_event(), count: 64)
         while !isDone {
-            let count = epoll_wait(poll, &events, Int32(events.count), timeout)
+            let count = epoll_wait(poll, &events, Int32(events.count), inbox.fallAsleep() ? timeout : 0)
             for event in events.prefix(max(0, Int(count))) {
                 let id = Int(event.data.u64)
                 if id == 0 {

@@ -1,5 +1,4 @@
 import Core
-import Foundation
 import HTTPTypes
 import Hummingbird
 
@@ -39,8 +38,14 @@ public func bearerToken(_ header: String?) -> String? {
 /// What stands behind `Bearer` in an `Authorization` header, be it nothing; nil for other schemes and without a header. The scheme's case
 /// does not matter (RFC 9110, section 11.1).
 public func bearerCredentials(_ header: String?) -> String? {
-    guard let words = header?.split(separator: " ", maxSplits: 1), words.first?.lowercased() == "bearer" else { return nil }
-    return words.dropFirst().first.map { $0.trimmingCharacters(in: .whitespaces) } ?? ""
+    guard let bytes = header?.utf8, bytes.count >= 6, bytes.prefix(6).elementsEqual("bearer".utf8, by: { $0 | 0x20 == $1 }) else {
+        return nil
+    }
+    var rest = bytes.dropFirst(6)
+    guard rest.isEmpty || rest.first == UInt8(ascii: " ") else { return nil }
+    while rest.first == UInt8(ascii: " ") { rest.removeFirst() }
+    while rest.last == UInt8(ascii: " ") { rest.removeLast() }
+    return String(Substring(rest))
 }
 
 extension HTTPField.Name {

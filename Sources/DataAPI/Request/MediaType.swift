@@ -134,13 +134,19 @@ indirect enum MediaType: Hashable, Sendable {
 
 extension String {
     /// The parts between separators that stand outside double quotes.
-    fileprivate func splitOutsideQuotes(at separator: Character) -> [String] {
-        var parts = [""]
+    fileprivate func splitOutsideQuotes(at separator: Unicode.Scalar) -> [String] {
+        var parts: [String] = []
+        var start = startIndex
         var isQuoted = false
-        for character in self {
-            if character == "\"" { isQuoted.toggle() }
-            if character == separator, !isQuoted { parts.append("") } else { parts[parts.count - 1].append(character) }
+        for index in utf8.indices {
+            switch utf8[index] {
+            case UInt8(ascii: "\""): isQuoted.toggle()
+            case UInt8(ascii: separator) where !isQuoted:
+                parts.append(String(self[start..<index]))
+                start = utf8.index(after: index)
+            default: continue
+            }
         }
-        return parts
+        return parts + [String(self[start...])]
     }
 }
