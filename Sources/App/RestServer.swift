@@ -36,7 +36,7 @@ public enum RestServer {
         let (addresses, bound) = AsyncStream.makeStream(of: String.self)
         let application = Application(
             responder: gate,
-            server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionWatch()])),
+            server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionWatch()], idleTimeout: .seconds(75))),
             configuration: .init(address: settings.address(host, port), serverName: "continuo"),
             onServerRunning: { channel in
                 let port = channel.localAddress?.port ?? port

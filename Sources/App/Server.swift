@@ -67,7 +67,7 @@ public enum Server {
         await loader.loadFirst()
         let application = Application(
             router: try continuo.makeRouter(address: address),
-            server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionWatch()])),
+            server: .http1(configuration: .init(additionalChannelHandlers: [ConnectionWatch()], idleTimeout: .seconds(75))),
             configuration: .init(address: .hostname(host, port: port), serverName: "Continuo"),
             onServerRunning: { channel in
                 let listening = "http://\(host):\(channel.localAddress?.port ?? port)"

@@ -4,11 +4,13 @@ import Database
 extension DataAPI {
     /// The OpenAPI description of a schema: by default only what the one who asks may use.
     func describe(
-        _ schema: String, _ request: RestRequest, identity: Identity, _ state: State, headersOnly: Bool
+        _ schema: String, _ request: RestRequest, identity: Identity, _ state: State, headersOnly: Bool,
+        cancellation: ExchangeCancellation?
     ) async throws -> RestResponse {
         var exchange = Exchange(
             role: identity.role,
             preamble: state.settings.preamble(for: request, identity: identity, function: nil, mayWrite: false), statements: [])
+        exchange.cancellation = cancellation
         exchange.statements = [
             "select pg_catalog.obj_description(n.oid, 'pg_namespace') from pg_catalog.pg_namespace n where n.nspname = \(schema)"
         ]

@@ -12,8 +12,18 @@ extension DataAPI {
     ///
     /// readsRole: whether `ALTER ROLE … SET pgrst.…` of the login role has a say.
     public func load(_ source: ConfigurationSource, readsRole: Bool, always: [(name: String, value: String)] = []) async throws {
+        let number = beginLoad()
         var configuration = try source()
-        if readsRole { try configuration.apply(try await RoleConfiguration.settings(database, preConfig: configuration.preConfig)) }
+        if readsRole {
+            let roleSettings = try await RoleConfiguration.settings(database, preConfig: configuration.preConfig)
+            do {
+                try configuration.apply(roleSettings)
+            } catch {
+                // The schema is read anew all the same: who can set the role's settings should not stop everything by a slip.
+                logger.error("settings of the database role not taken", metadata: ["reason": "\(String(reflecting: error))"])
+                configuration = try current?.configuration ?? source()
+            }
+        }
         var settings = TransactionSettings(configuration: configuration)
         settings.roles = try await RoleConfiguration.roles(database)
         settings.always = always
@@ -22,7 +32,7 @@ extension DataAPI {
         var tokens = before?.tokens
         if tokens == nil || before?.configuration != configuration { tokens = try await TokenVerifier(configuration) }
         guard let tokens else { return }
-        replace(State(configuration: configuration, catalog: catalog, settings: settings, tokens: tokens))
+        replace(State(configuration: configuration, catalog: catalog, settings: settings, tokens: tokens, load: number))
         logger.debug("schema cache loaded", metadata: ["tables": "\(catalog.tables.count)", "functions": "\(catalog.functions.count)"])
     }
 

@@ -16,11 +16,14 @@ public final class DataAPI: Sendable {
         var catalog: Catalog
         var settings: TransactionSettings
         var tokens: TokenVerifier
+        /// The number of the load that read it.
+        var load: Int
     }
 
     let database: Database
     let logger: Logger
     private let state = Mutex<State?>(nil)
+    private let loads = Mutex(0)
     private let address: Mutex<OpenAPIAddress>
 
     public init(database: Database, logger: Logger) {
@@ -41,8 +44,19 @@ public final class DataAPI: Sendable {
 
     var current: State? { state.withLock { $0 } }
 
+    func beginLoad() -> Int {
+        loads.withLock { loads in
+            loads += 1
+            return loads
+        }
+    }
+
+    /// What a load has read, unless one that began later was quicker.
     func replace(_ new: State) {
-        state.withLock { $0 = new }
+        state.withLock { state in
+            if let known = state, known.load > new.load { return }
+            state = new
+        }
     }
 
     /// Whether requests can be answered.
@@ -56,8 +70,10 @@ public final class DataAPI: Sendable {
     // MARK: One request
 
     /// identity: who asks, where the caller knows already; nil reads it from the request's token.
-    /// cancellation: stops the query when the client goes away.
-    func answer(_ raw: RawRequest, identity known: Identity?, cancellation: ExchangeCancellation?) async -> RestResponse {
+    /// cancellation: stops the query when the client goes away. `body`: reads the request's body, once all the rest is found good.
+    func answer(
+        _ raw: RawRequest, identity known: Identity?, cancellation: ExchangeCancellation?, body: () async throws(RestError) -> [UInt8]
+    ) async -> RestResponse {
         guard let state = current else {
             return RestResponse(
                 RestError(503, "PGRST002", "Could not query the database for the schema cache. Retrying."))
@@ -76,13 +92,14 @@ public final class DataAPI: Sendable {
             isAnonymous = identity.isAnonymous
             asking = identity
             timing.endStage()
-            let request = try RestRequest(raw, configuration: state.configuration) { state.catalog.timezones.contains($0) }
+            var request = try RestRequest(raw, configuration: state.configuration) { state.catalog.timezones.contains($0) }
+            if request.takesBody { request = try await read(try await body(), of: request) }
             timing.endStage()
             let plan = try Planner(catalog: state.catalog, configuration: state.configuration).plan(request)
             timing.endStage()
             response = try await answer(request, plan, identity, state, cancellation, &timing)
         } catch let error as RestError {
-            response = RestResponse(await withoutSecrets(error, asking), isTerse: state.configuration.hasTerseErrors)
+            response = RestResponse(await withoutSecrets(error, asking, cancellation), isTerse: state.configuration.hasTerseErrors)
         } catch {
             let answer = RestError(error, isAnonymous: isAnonymous)
             if answer.status >= 500, !(error is CancellationError) {
@@ -95,31 +112,33 @@ public final class DataAPI: Sendable {
         return response
     }
 
-    /// A hint must not name what the one who asks may not know of.
-    private func withoutSecrets(_ error: RestError, _ identity: Identity?) async -> RestError {
-        guard error.hint != nil, let disclosed = error.disclosed else { return error }
-        var error = error
-        let isVisible: SQL
-        switch disclosed {
-        case .table(let name):
-            isVisible = """
-                select coalesce(bool_or(has_table_privilege(c.oid, 'select, insert, update, delete')
-                    or has_any_column_privilege(c.oid, 'select, insert, update')), false)
-                from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
-                where n.nspname = \(name.schema) and c.relname = \(name.name)
-                """
-        case .function(let name):
-            isVisible = """
-                select coalesce(bool_or(has_function_privilege(p.oid, 'execute')), false)
-                from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-                where n.nspname = \(name.schema) and p.proname = \(name.name)
-                """
+    /// Long bodies are read on a thread of their own, so that the event loop is free for others meanwhile.
+    private func read(_ body: [UInt8], of request: RestRequest) async throws -> RestRequest {
+        var request = request
+        guard body.count > Self.longBody else {
+            try request.read(body)
+            return request
         }
+        return try await Self.bodies.run { [request] _ in
+            var request = request
+            try request.read(body)
+            return request
+        }
+    }
+
+    private static let bodies = BlockingPool(name: "request bodies", threads: 2)
+    private static let longBody = 1 << 18
+
+    /// An error must not name what the one who asks may not know of.
+    private func withoutSecrets(_ error: RestError, _ identity: Identity?, _ cancellation: ExchangeCancellation?) async -> RestError {
+        guard !error.disclosed.isEmpty else { return error }
         let role = identity?.role ?? ""
-        let rows = try? await database.exchange(
-            Exchange(role: role, preamble: ["select set_config('role', \(role), true)"], statements: [isVisible]))
-        if (try? rows?.first?.single().value(as: Bool.self)) != true { error.hint = nil }
-        return error
+        var exchange = Exchange(
+            role: role, preamble: ["select set_config('role', \(role), true)"],
+            statements: ["select " + Set(error.disclosed).map(\.isVisible).joined(" and ")], isOneOff: true)
+        exchange.cancellation = cancellation
+        let rows = try? await database.exchange(exchange)
+        return (try? rows?.first?.single().value(as: Bool.self)) == true ? error : error.withheld
     }
 
     private func answer(
@@ -130,7 +149,8 @@ public final class DataAPI: Sendable {
         case .options(let methods):
             return RestResponse(200, [("Allow", methods.joined(separator: ",")), ("Access-Control-Allow-Origin", "*")])
         case .describe(let schema, let headersOnly):
-            return try await describe(schema, request, identity: identity, state, headersOnly: headersOnly)
+            return try await describe(
+                schema, request, identity: identity, state, headersOnly: headersOnly, cancellation: cancellation)
         default: break
         }
         let writer = StatementWriter(configuration: state.configuration, settings: state.settings)
@@ -138,9 +158,14 @@ public final class DataAPI: Sendable {
         statements.exchange.cancellation = cancellation
         let builder = ResponseBuilder(request: request, configuration: state.configuration)
         if statements.shape == .streamed {
-            return try await stream(statements.exchange, statements.format, plan, builder, &timing)
+            return try await stream(statements, plan, builder, &timing)
         }
-        let results = try await run(statements.exchange, request)
+        let results: [Rows]
+        do {
+            results = try await database.exchange(statements.exchange)
+        } catch {
+            throw statements.meaning(of: error)
+        }
         timing.endStage()
         guard let rows = results.last else { throw Database.missingRows }
         if case .plan = plan.handler?.media { return try explanation(rows, plan, builder) }
@@ -149,23 +174,6 @@ public final class DataAPI: Sendable {
         if results.count > 1 { try estimate(&summary, results[0], request, state.configuration) }
         try check(summary, plan)
         return try builder.response(to: plan, summary, body: .rows(rows))
-    }
-
-    /// Turns the error of a guarded body into what it means.
-    private func run(_ exchange: Exchange, _ request: RestRequest) async throws -> [Rows] {
-        do {
-            return try await database.exchange(exchange)
-        } catch {
-            throw meaning(of: error, request)
-        }
-    }
-
-    private func meaning(of error: any Error, _ request: RestRequest) -> any Error {
-        guard let failure = error as? Failure, let postgres = failure.postgresError, let rows = RowGuard.rows(in: postgres) else {
-            return error
-        }
-        if request.accept.contains(where: { if case .object = $0 { true } else { false } }) { return RestError.notSingular(rows) }
-        return RestError.tooManyAffected(rows)
     }
 
     /// What must hold of the number of rows, where nothing was written that would have to be taken back.
@@ -185,7 +193,8 @@ public final class DataAPI: Sendable {
         guard let plan = JSONValue(parsing: try rows.bytes()), case .array(let nodes) = plan,
             let number = nodes.first?["Plan"]?["Plan Rows"]?.number
         else { return }
-        let guess = Int(number)
+        // The planner may guess more rows than a number of ours can hold.
+        let guess = Int(exactly: number.rounded()) ?? .max
         switch request.preferences.count {
         case .planned: summary.total = guess
         case .estimated:
@@ -204,16 +213,16 @@ public final class DataAPI: Sendable {
     // MARK: Streams
 
     private func stream(
-        _ exchange: Exchange, _ format: Statements.StreamFormat, _ plan: ActionPlan, _ builder: ResponseBuilder,
-        _ timing: inout ServerTiming
+        _ statements: Statements, _ plan: ActionPlan, _ builder: ResponseBuilder, _ timing: inout ServerTiming
     ) async throws -> RestResponse {
+        let (exchange, format) = (statements.exchange, statements.format)
         let rows = try database.stream(exchange, separator: format == .csv ? "\n" : ",\n ")
         exchange.cancellation?.onCancel { [weak rows] in rows?.cancel() }
         let header: Rows
         do {
             header = try await rows.header()
         } catch {
-            throw meaning(of: error, builder.request)
+            throw statements.meaning(of: error)
         }
         timing.endStage()
         guard let row = header.first else { throw Database.missingRows }
@@ -234,6 +243,27 @@ public final class DataAPI: Sendable {
             start += bytes
         }
         return .stream(rows, before: start, after: end)
+    }
+}
+
+extension RestError.Disclosure {
+    /// Whether the role may use it; of a function, all of its overloads.
+    fileprivate var isVisible: SQL {
+        switch self {
+        case .table(let name):
+            """
+            (select coalesce(bool_or(has_table_privilege(c.oid, 'select, insert, update, delete')
+                or has_any_column_privilege(c.oid, 'select, insert, update')), false)
+            from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = \(name.schema) and c.relname = \(name.name))
+            """
+        case .function(let name):
+            """
+            (select coalesce(bool_and(has_function_privilege(p.oid, 'execute')), false)
+            from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+            where n.nspname = \(name.schema) and p.proname = \(name.name))
+            """
+        }
     }
 }
 

@@ -66,10 +66,14 @@ extension Database {
     private func encoded(_ statements: [SQL], _ exchange: Exchange) throws -> [EncodedStatement] {
         try statements.map { sql in
             var statement = try sql.encoded()
-            statement.isPrepared = configuration.preparesStatements && !exchange.isOneOff
+            statement.isPrepared =
+                configuration.preparesStatements && !exchange.isOneOff && statement.text.utf8.count <= Self.longestPrepared
             return statement
         }
     }
+
+    /// Bytes. Longer statements are rare, and the server keeps some hundred times as much for each prepared one.
+    private static let longestPrepared = 8 << 10
 
     private func end(_ command: String, _ lease: Int, _ exchange: Exchange) async throws -> [Rows] {
         try await submit(

@@ -131,7 +131,8 @@ package final class RowStream: Sendable {
                 let (isDone, failure) = state.withLock { ($0.isEnded || isReady($0), isReady($0) ? nil : $0.failure) }
                 if let failure { throw failure }
                 if isDone { return }
-                try Task.checkCancellation()
+                // The statement may take its time to stop; who cancelled it does not wait for that.
+                if Task.isCancelled || state.withLock(\.isCancelled) { throw CancellationError() }
                 await withTaskCancellationHandler {
                     await withCheckedContinuation { continuation in
                         let isDone = state.withLock { state in
@@ -143,7 +144,6 @@ package final class RowStream: Sendable {
                     }
                 } onCancel: {
                     cancel()
-                    wake()
                 }
             }
         }
@@ -172,6 +172,7 @@ package final class RowStream: Sendable {
             guard isFirst else { return }
             stop()
             resume()
+            wake()
         }
     }
 }

@@ -9,22 +9,6 @@ import Testing
 
 /// What shows only while things happen: long results, clients that go away, schemas that change, databases that fail.
 @Suite struct LiveTests {
-    /// An empty database with a login role, the role that asks, and these objects.
-    private func withAPI(
-        _ sql: String, _ settings: [String: String] = [:],
-        _ body: @Sendable (TestServer, _ owner: @escaping @Sendable (String) async throws -> Rows) async throws -> Void
-    ) async throws {
-        _ = try await CaseServers.shared.databaseURL()
-        try await TestDatabase.withEmptyDatabase { ownerURL in
-            try await TestDatabase.owner(ownerURL, "create schema api; grant usage on schema api to case_anon;\n" + sql)
-            let login = ownerURL.replacing("user='\(TestDatabase.ownerRole)'", with: "user='authenticator'")
-            let all = ["db-schemas": "api", "db-anon-role": "case_anon"].merging(settings) { _, new in new }
-            try await TestRestServer.withServer(login, all) { server in
-                try await body(server) { try await TestDatabase.owner(ownerURL, $0) }
-            }
-        }
-    }
-
     // MARK: Schemas
 
     @Test func `a table made later is served after a notification, and no request fails meanwhile`() async throws {
@@ -57,6 +41,17 @@ import Testing
                 notify pgrst, 'reload config'
                 """)
             try await eventually { try await server.send("GET", "/things").headers["content-range"] == "0-3/*" }
+        }
+    }
+
+    @Test func `a wrong setting of the login role does not keep the schema from being read anew`() async throws {
+        try await withAPI("create table api.first (id int); grant select on api.first to case_anon") { server, owner in
+            _ = try await owner(
+                """
+                do $$ begin execute format('alter role authenticator in database %I set pgrst.db_max_rows = ''many''', current_database()); end $$;
+                create table api.second (id int); grant select on api.second to case_anon; notify pgrst, 'reload schema'
+                """)
+            try await eventually { try await server.send("GET", "/second").status == 200 }
         }
     }
 

@@ -184,9 +184,6 @@ struct Function: Hashable, Sendable {
     var settings: [(name: String, value: String)]
 
     var returnsVoid: Bool { !returnsSet && !returnsComposite && returnType == QualifiedName("pg_catalog", "void") }
-    var returnsScalar: Bool { !returnsSet && !returnsComposite }
-    var returnsSetOfScalars: Bool { returnsSet && !returnsComposite }
-    var hasVariadic: Bool { parameters.contains(where: \.isVariadic) }
 
     static func == (left: Function, right: Function) -> Bool {
         left.name == right.name && left.parameters == right.parameters && left.returnType == right.returnType

@@ -4,8 +4,12 @@
 struct FuzzySet {
     private let names: [String]
 
+    /// Looking costs time for each name and letter: neither many names nor long texts are searched, which no name is meant by anyway.
+    private static let (mostNames, longestText) = (500, 256)
+
     init(_ names: some Sequence<String>) {
-        self.names = Array(Set(names)).sorted()
+        let names = Set(names)
+        self.names = names.count < Self.mostNames ? names.sorted() : []
     }
 
     struct Match: Hashable {
@@ -20,6 +24,7 @@ struct FuzzySet {
     }
 
     func matches(_ text: String, minimumScore: Double = 0.33) -> [Match] {
+        guard text.utf8.count <= Self.longestText else { return [] }
         let wanted = text.lowercased()
         if let same = names.first(where: { $0.lowercased() == wanted }) { return [Match(score: 1, name: same)] }
         for size in [3, 2] {

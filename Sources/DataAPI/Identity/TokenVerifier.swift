@@ -8,7 +8,7 @@ import Synchronization
 /// Source: RFC 7519; PostgREST 14 documentation, "Authentication".
 public final class TokenVerifier: Sendable {
     private enum VerificationKey: Sendable {
-        /// HS256 with a shared secret.
+        /// HMAC (HS256, HS384, HS512) with a shared secret.
         case secret(SymmetricKey)
         /// A JSON Web Key; its identifier where it has one.
         case asymmetric(JWTKeyCollection, identifier: String?)

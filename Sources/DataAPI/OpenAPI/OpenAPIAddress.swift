@@ -33,8 +33,9 @@ struct OpenAPIAddress: Hashable, Sendable {
 
     /// Host and port for a client: where a server listens on all interfaces, the unspecified address stands for them.
     var authority: String {
-        let listensEverywhere = ["*", "*4", "!4", "*6", "!6"].contains(host)
-        return "\(listensEverywhere ? "0.0.0.0" : host):\(port)"
+        let listensEverywhere = ["*", "*4", "!4", "*6", "!6", "::"].contains(host)
+        let isBareIPv6 = host.contains(":") && !host.hasPrefix("[")
+        return "\(listensEverywhere ? "0.0.0.0" : isBareIPv6 ? "[\(host)]" : host):\(port)"
     }
 
     private static let standardPorts = ["http": 80, "https": 443]

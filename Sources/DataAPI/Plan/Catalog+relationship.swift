@@ -5,7 +5,7 @@ extension Catalog {
     ///
     /// target: a table, a view, the name of a foreign key, or one of its columns. hint: a foreign key, a column of either side, or the junction.
     func relationship(
-        schema: String, from origin: String, to target: String, hint: String?, parentTable: QualifiedName
+        schema: String, from origin: String, to target: String, hint: String?
     ) throws(RestError) -> Relationship {
         let key = RelationshipKey(table: QualifiedName(schema, origin), foreignSchema: schema)
         let candidates = (relationships[key] ?? []).filter { $0.matches(target: target, hint: hint) }

@@ -8,6 +8,7 @@ extension ReadPlanner {
                 field: resolver.output(field.path), aggregate: field.aggregate, aggregateCast: field.aggregateCast, cast: field.cast,
                 alias: field.alias)
         }
+        // In PostgREST's order, which its users see in execution plans.
         plan.logic = plan.rawLogic.reversed().map(resolver.logic)
         plan.logic = plan.rawFilters.map { .filter(resolver.input($0.field, $0.condition), $0.condition) } + plan.logic
         plan.order = plan.rawOrder.map { term in

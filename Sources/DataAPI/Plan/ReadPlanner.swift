@@ -56,7 +56,8 @@ struct ReadPlanner {
             try Self.update(&root, at: path) { $0.rawFilters.append(filter) }
         }
         for (path, terms) in request.parameters.order {
-            try Self.update(&root, at: path) { $0.rawOrder = terms }
+            // Of several for one resource, the first counts.
+            try Self.update(&root, at: path) { if $0.rawOrder.isEmpty { $0.rawOrder = terms } }
         }
         if !isMutation {
             for (path, range) in request.parameters.ranges where !path.isEmpty {
@@ -94,7 +95,7 @@ struct ReadPlanner {
         if let parent {
             let origin = plan.depth == 1 ? parent.alias ?? parent.table.name : parent.table.name
             let relationship = try catalog.relationship(
-                schema: request.schema, from: origin, to: plan.name, hint: plan.hint, parentTable: parent.table)
+                schema: request.schema, from: origin, to: plan.name, hint: plan.hint)
             let parentName: ReadPlan.SourceName = parent.alias.map { .alias($0) } ?? .table(parent.table)
             plan.relationship = relationship
             plan.table = relationship.foreignTable

@@ -5,11 +5,22 @@ import Database
 struct Statements {
     var exchange: Exchange
     var shape: MainQuery.Shape
+    /// What makes the statement fail by itself.
+    var guardrail: MainQuery.Guardrail?
     /// What comes between rows in a stream, and around them.
     var format: StreamFormat = .json
 
     enum StreamFormat {
         case json, csv
+    }
+
+    /// What an error of the guarded body says; any other error as it is.
+    func meaning(of error: any Error) -> any Error {
+        guard let guardrail, let postgres = (error as? Failure)?.postgresError, let rows = RowGuard.rows(in: postgres) else { return error }
+        return switch guardrail {
+        case .exactlyOne: RestError.notSingular(rows)
+        case .atMost: RestError.tooManyAffected(rows)
+        }
     }
 }
 
@@ -80,7 +91,7 @@ struct StatementWriter {
         let isLong = (read.range.limit ?? .max) > MainQuery.fewRows
         return assemble(
             parts, handler, request, identity, shape: !isSingle && isLong && parts.body.row != nil ? .streamed : .whole,
-            mayWrite: call.mayWrite, estimate: request.preferences.wantsEstimate ? read.countQuery : nil, function: call.function)
+            mayWrite: call.mayWrite, estimate: nil, function: call.function)
     }
 
     private static func guardrail(_ handler: MediaHandler) -> MainQuery.Guardrail? {
@@ -110,13 +121,13 @@ struct StatementWriter {
         }
         if case .plan(_, let isJSON, let options) = handler.media {
             exchange.statements = [MainQuery.explained(MainQuery.sql(parts, shape: .whole), isJSON: isJSON, options: options)]
-            return Statements(exchange: exchange, shape: .whole)
+            return Statements(exchange: exchange, shape: .whole, guardrail: parts.guardrail)
         }
         // What writes is answered only when it is committed, and holds its locks no longer than it must.
         let shape = exchange.opening == nil && !mayWrite ? shape : .whole
         if let estimate { exchange.statements.append(MainQuery.explained(estimate, isJSON: true, options: [])) }
         exchange.statements.append(MainQuery.sql(parts, shape: shape))
-        return Statements(exchange: exchange, shape: shape, format: handler.maker == .csv ? .csv : .json)
+        return Statements(exchange: exchange, shape: shape, guardrail: parts.guardrail, format: handler.maker == .csv ? .csv : .json)
     }
 
     private func endsInRollback(_ request: RestRequest) -> Bool {

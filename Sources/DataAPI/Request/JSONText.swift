@@ -10,16 +10,19 @@ enum JSONText {
     }
 
     private static func append(_ text: String, to output: inout [UInt8]) {
+        var text = text
+        text.withUTF8 { append($0, to: &output) }
+    }
+
+    /// The bytes of a text in UTF-8, as a JSON string.
+    static func append(_ text: some Collection<UInt8>, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         defer { output.append(UInt8(ascii: "\"")) }
-        var text = text
-        let isPlain = text.withUTF8 { bytes in
-            guard bytes.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) else { return false }
-            output.append(contentsOf: bytes)
-            return true
+        if text.allSatisfy({ $0 >= 0x20 && $0 != UInt8(ascii: "\"") && $0 != UInt8(ascii: "\\") }) {
+            output.append(contentsOf: text)
+            return
         }
-        if isPlain { return }
-        for byte in text.utf8 {
+        for byte in text {
             switch byte {
             case UInt8(ascii: "\""), UInt8(ascii: "\\"):
                 output.append(UInt8(ascii: "\\"))
@@ -27,7 +30,7 @@ enum JSONText {
             case UInt8(ascii: "\n"): output.append(contentsOf: "\\n".utf8)
             case UInt8(ascii: "\r"): output.append(contentsOf: "\\r".utf8)
             case UInt8(ascii: "\t"): output.append(contentsOf: "\\t".utf8)
-            case 0..<0x20: output.append(contentsOf: "\\u00\(byte < 16 ? "0" : "")\(String(byte, radix: 16))".utf8)
+            case 0..<0x20: output.append(contentsOf: "\\u00\(Hexadecimal.text([byte]))".utf8)
             default: output.append(byte)
             }
         }

@@ -17,7 +17,7 @@ enum Payload: Sendable {
         if case .json(_, let isObject) = self { isObject } else { false }
     }
 
-    /// Reads the body of those actions that have one. Throws `PGRST102`.
+    /// Reads the body of an action that takes one. Throws `PGRST102`.
     ///
     /// columns: `columns=`, which says which keys count. `fillsMissingKeys`: objects may differ in their keys.
     static func read(
@@ -25,10 +25,9 @@ enum Payload: Sendable {
     ) throws(RestError) -> (payload: Payload?, columns: [String]) {
         var (isCall, takesColumns) = (false, true)
         switch action {
-        case .mutate(_, .delete), .read, .describe, .tableOptions, .functionOptions, .rootOptions, .call(_, true, _): return (nil, [])
-        case .mutate(_, let mutation):
-            if case .upsertOne = mutation { takesColumns = false }
+        case .mutate(_, .upsertOne): takesColumns = false
         case .call: isCall = true
+        default: break
         }
         let columns = takesColumns ? columns : nil
         if isCall, contentType == .plainText || contentType == .xml || contentType == .octetStream { return (.raw(bytes), []) }

@@ -19,7 +19,6 @@ struct RawRequest: Sendable {
     var query: Substring
     /// Names in lower case, in order; a name may come more than once.
     var headers: [(name: String, value: String)]
-    var body: [UInt8]
 
     /// The first value of a header.
     func header(_ name: String) -> String? {
@@ -52,9 +51,10 @@ struct RestRequest: Sendable {
     var preferences: Preferences
     var accept: [MediaType]
     var contentType: MediaType
+    /// Nil until the body is read, and where there is none.
     var payload: Payload?
     /// The columns that a mutation writes, or the names of a call's arguments in the body.
-    var columns: [String]
+    var columns: [String] = []
     var range: RowRange
     /// As it came, for SQL to see.
     var raw: RawRequest
@@ -81,9 +81,20 @@ struct RestRequest: Sendable {
         if case .mutate(_, .upsertOne) = action, !range.isAll { throw .putWithLimit }
         accept = MediaType.accepted(raw.header("accept"))
         contentType = raw.header("content-type").map { MediaType($0) } ?? .json
+    }
+
+    /// Whether a body says what to do.
+    var takesBody: Bool {
+        switch action {
+        case .mutate(_, .delete), .read, .describe, .tableOptions, .functionOptions, .rootOptions, .call(_, byGet: true, _): false
+        case .mutate, .call: true
+        }
+    }
+
+    /// Throws `PGRST102`.
+    mutating func read(_ body: [UInt8]) throws(RestError) {
         (payload, columns) = try Payload.read(
-            raw.body, contentType, action: action, columns: parameters.columns,
-            fillsMissingKeys: preferences.missing == .useDefaults)
+            body, contentType, action: action, columns: parameters.columns, fillsMissingKeys: preferences.missing == .useDefaults)
     }
 
     // MARK: Steps

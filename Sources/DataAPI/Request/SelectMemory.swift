@@ -5,7 +5,7 @@ import Synchronization
 enum SelectMemory {
     private static let capacity = 512
     /// Longer ones are rare, and would let a stranger fill the memory.
-    private static let longestText = 2048
+    private static let longestText = 256
     private static let known = Mutex<[ExactText: [SelectItem]]>([:])
 
     static func items(of text: String) -> [SelectItem]? {

@@ -2,6 +2,9 @@ import Core
 import Database
 
 extension RestError {
+    /// What SQL may answer with: not what only announces an answer (RFC 9110, section 15.2).
+    static let finalStatuses = 200...999
+
     /// A failed statement, or a database that cannot be reached. `isAnonymous`: whether nobody in particular asked.
     init(_ error: any Error, isAnonymous: Bool) {
         switch error {
@@ -68,7 +71,7 @@ extension RestError {
         case "42P17": return 500
         case "42501": return isAnonymous ? 401 : 403
         case _ where state.hasPrefix("PT"):
-            guard let status = Int(state.dropFirst(2)), (100...999).contains(status) else { return 500 }
+            guard let status = Int(state.dropFirst(2)), finalStatuses.contains(status) else { return 500 }
             return status
         default: break
         }
@@ -99,7 +102,7 @@ extension RestError {
         }
         guard let detail = error.detail else { return refuse("DETAIL is missing in the RAISE statement", detailHint) }
         guard let answer = JSONValue(parsing: detail.utf8), let status = answer["status"]?.number.flatMap({ Int(exactly: $0) }),
-            (100...999).contains(status), let headers = answer["headers"]?.object
+            finalStatuses.contains(status), let headers = answer["headers"]?.object
         else { return refuse("Invalid JSON value for DETAIL: '\(detail)'", detailHint) }
         var raised = RestError(status, code, text, details: message["details"]?.string, hint: message["hint"]?.string)
         raised.headers = headers.compactMap { name, value in value.string.map { (name, $0) } }.sorted { $0.0 < $1.0 }

@@ -3,12 +3,8 @@ import Core
 // Errors of looking things up, with what was probably meant.
 
 extension Catalog {
-    /// Schemas with more tables than this are not searched for what was meant.
-    private static let largestSearch = 500
-
     func similarTable(_ name: QualifiedName) -> QualifiedName? {
         let names = tables.keys.filter { $0.schema == name.schema }.map(\.name)
-        guard names.count < Self.largestSearch else { return nil }
         return FuzzySet(names).best(name.name, minimumScore: 0.75).map { QualifiedName(name.schema, $0) }
     }
 }
@@ -32,7 +28,7 @@ extension RestError {
         func suggest(_ meant: String?, insteadOf name: String) {
             guard let meant else { return }
             error.hint = "Perhaps you meant '\(meant)' instead of '\(name)'."
-            error.disclosed = .table(QualifiedName(schema, meant))
+            error.disclosed = [.table(QualifiedName(schema, meant))]
         }
         if let known = catalog.relationships[key] {
             suggest(FuzzySet(known.map(\.foreignTable.name)).matches(target).first { $0.score < 1 }?.name, insteadOf: target)
@@ -50,6 +46,11 @@ extension RestError {
                 + candidates.map { "'\($0.foreignTable.name)!\($0.hintName)'" }.joined(separator: ", ")
                 + ". Find the desired relationship in the 'details' key.")
         error.details = .array(candidates.map(\.summary))
+        error.disclosed = candidates.flatMap { candidate -> [Disclosure] in
+            var tables = [Disclosure.table(candidate.foreignTable)]
+            if case .manyToMany(let junction) = candidate.kind { tables.append(.table(junction.table)) }
+            return tables
+        }
         return error
     }
 
@@ -84,12 +85,12 @@ extension RestError {
             let names = catalog.functions.keys.filter { $0.schema == name.schema }.map(\.name)
             if let meant = FuzzySet(names).best(name.name, minimumScore: 0.75) {
                 error.hint = start + meant
-                error.disclosed = .function(QualifiedName(name.schema, meant))
+                error.disclosed = [.function(QualifiedName(name.schema, meant))]
             }
             return error
         }
         error.hint = FuzzySet(overloads.map { list($0.parameters.map(\.name)) }).best(list(arguments)).map { start + name.name + $0 }
-        error.disclosed = .function(name)
+        error.disclosed = [.function(name)]
         return error
     }
 
@@ -98,9 +99,11 @@ extension RestError {
             "\(function.name.schema).\(function.name.name)("
                 + function.parameters.map { "\($0.name) => \($0.type)" }.joined(separator: ", ") + ")"
         }
-        return RestError(
+        var error = RestError(
             300, "PGRST203", "Could not choose the best candidate function between: \(signatures.joined(separator: ", "))",
             hint: "Try renaming the parameters or the function itself in the database so function overloading can be resolved")
+        error.disclosed = candidates.first.map { [.function($0.name)] } ?? []
+        return error
     }
 }
 

@@ -10,8 +10,8 @@ struct RestError: Error, Sendable {
     var details: JSONValue?
     var hint: String?
     var headers: [(name: String, value: String)] = []
-    /// What the hint gives away: it is dropped where the one who asks may not know of it.
-    var disclosed: Disclosure?
+    /// What it gives away: where the one who asks may not know of all of it, `withheld` is said instead.
+    var disclosed: [Disclosure] = []
 
     enum Disclosure: Hashable, Sendable {
         case table(QualifiedName)
@@ -27,6 +27,15 @@ struct RestError: Error, Sendable {
         self.message = message
         self.details = details.map(JSONValue.string)
         self.hint = hint
+    }
+
+    /// The same error with nothing that has to be looked up: names that the client gave itself stay.
+    var withheld: RestError {
+        var error = self
+        error.hint = nil
+        if code == "PGRST201" { error.details = nil }
+        if code == "PGRST203" { error.message = "Could not choose the best candidate function between several of this name" }
+        return error
     }
 
     /// The body where `client-error-verbosity` is `minimal`.
@@ -178,7 +187,7 @@ extension RestError {
         var error = RestError(
             404, "PGRST205", "Could not find the table '\(name.schema).\(name.name)' in the schema cache",
             hint: similar.map { "Perhaps you meant the table '\($0.schema).\($0.name)'" })
-        error.disclosed = similar.map { .table($0) }
+        error.disclosed = similar.map { [.table($0)] } ?? []
         return error
     }
 }

@@ -7,7 +7,7 @@ struct RestResponse: Sendable {
         case empty
         case text(String)
         case bytes([UInt8])
-        /// The first column of the first row.
+        /// The column `body` of the first row.
         case rows(Rows)
         /// Rows that are still coming, and what stands before and after them.
         case stream(RowStream, before: [UInt8], after: String)
@@ -81,7 +81,9 @@ struct ResponseBuilder {
         _ summary: ResultSummary, _ handler: MediaHandler, _ body: RestResponse.Body, headersOnly: Bool
     ) -> RestResponse {
         let (status, contentRange) = request.range.answer(rows: summary.rows, total: summary.total)
-        var headers = [("Content-Range", contentRange), ("Content-Location", contentLocation)] + contentHeaders(handler)
+        var headers = [("Content-Range", contentRange)]
+        if let contentLocation { headers.append(("Content-Location", contentLocation)) }
+        headers += contentHeaders(handler)
         if let applied = applied { headers.append(("Preference-Applied", applied)) }
         return finished(status, headers, body, summary, headersOnly: headersOnly)
     }
@@ -147,9 +149,13 @@ struct ResponseBuilder {
 
     // MARK: Headers
 
-    private var contentLocation: String {
+    /// Bytes. Clients bound the headers of an answer (Node.js to 16 KB in all), and long lists of values are encoded even longer.
+    private static let longestLocation = 4 << 10
+
+    private var contentLocation: String? {
         let path = String(request.raw.path)
         let query = request.parameters.canonical
+        guard path.utf8.count + query.utf8.count < Self.longestLocation else { return nil }
         return query.isEmpty ? path : path + "?" + query
     }
 
@@ -175,7 +181,7 @@ struct ResponseBuilder {
     /// `response.headers` and `response.status`: SQL has the last word. Throws `PGRST111`, `PGRST112`.
     private func override(_ response: inout RestResponse, _ summary: ResultSummary) throws(RestError) {
         if let text = summary.responseStatus {
-            guard let status = Int(text), (100...999).contains(status) else { throw .invalidResponseStatus }
+            guard let status = Int(text), RestError.finalStatuses.contains(status) else { throw .invalidResponseStatus }
             response.status = status
         }
         guard let text = summary.responseHeaders else { return }

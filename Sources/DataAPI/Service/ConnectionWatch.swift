@@ -9,7 +9,12 @@ public final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandl
     public typealias InboundIn = Any
 
     private static let watches = Mutex<[ObjectIdentifier: ConnectionWatch]>([:])
-    private let running = Mutex<ExchangeCancellation?>(nil)
+    private struct State {
+        var running: ExchangeCancellation?
+        var isClosed = false
+    }
+
+    private let state = Mutex(State())
 
     public init() {}
 
@@ -17,12 +22,17 @@ public final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandl
         watches.withLock { $0[ObjectIdentifier(channel)] }
     }
 
+    /// Cancels at once where the client has gone already.
     func begin(_ cancellation: ExchangeCancellation) {
-        running.withLock { $0 = cancellation }
+        let isClosed = state.withLock { state in
+            state.running = cancellation
+            return state.isClosed
+        }
+        if isClosed { cancellation.cancel() }
     }
 
     func end() {
-        running.withLock { $0 = nil }
+        state.withLock { $0.running = nil }
     }
 
     // MARK: The connection's side
@@ -48,6 +58,10 @@ public final class ConnectionWatch: ChannelInboundHandler, RemovableChannelHandl
     }
 
     private func stop() {
-        running.withLock { $0 }?.cancel()
+        let running = state.withLock { state in
+            state.isClosed = true
+            return state.running
+        }
+        running?.cancel()
     }
 }

@@ -24,44 +24,42 @@ public struct RestResponder: Sendable {
 
     /// identity: who asks, where the gateway before this knows already; nil reads it from the request's token.
     public func respond(to request: Request, on channel: any Channel, identity: Identity? = nil) async -> Response {
-        let raw: RawRequest
-        do {
-            raw = try await read(request)
-        } catch {
-            return response(RestResponse(error as? RestError ?? .unreadableBody), isHead: request.method == .head)
-        }
-        guard let connection = ConnectionWatch.of(channel) else {
-            return response(await api.answer(raw, identity: identity, cancellation: nil), isHead: request.method == .head)
-        }
+        let raw = raw(request)
+        let isHead = request.method == .head
         let cancellation = ExchangeCancellation()
-        connection.begin(cancellation)
-        defer { connection.end() }
-        return response(await api.answer(raw, identity: identity, cancellation: cancellation), isHead: request.method == .head)
+        let connection = ConnectionWatch.of(channel)
+        connection?.begin(cancellation)
+        defer { connection?.end() }
+        let answer = await api.answer(raw, identity: identity, cancellation: cancellation) { () async throws(RestError) in
+            try await body(of: request)
+        }
+        return response(answer, isHead: isHead)
     }
 
     // MARK: In
 
-    private func read(_ request: Request) async throws -> RawRequest {
+    private func raw(_ request: Request) -> RawRequest {
         let target = request.head.path ?? "/"
         let mark = target.utf8.firstIndex(of: UInt8(ascii: "?"))
         let path = target[..<(mark ?? target.endIndex)]
         var raw = RawRequest(
-            method: request.method.rawValue, path: path.dropFirst(prefix.count), query: "", headers: [], body: [])
+            method: request.method.rawValue, path: path.dropFirst(prefix.count), query: "", headers: [])
         if raw.path.isEmpty { raw.path = "/" }
         if let mark { raw.query = withoutGatewayParameter(target[target.index(after: mark)...]) }
         raw.headers.reserveCapacity(request.headers.count + 1)
         if let host = request.head.authority { raw.headers.append(("host", host)) }
         for field in request.headers { raw.headers.append((field.name.canonicalName, field.value)) }
-        switch request.method {
-        case .post, .patch, .put:
-            do {
-                raw.body = Array(try await request.body.collect(upTo: bodyLimit).readableBytesView)
-            } catch is NIOTooManyBytesError {
-                throw RestError.bodyTooLarge
-            }
-        default: break
-        }
         return raw
+    }
+
+    private func body(of request: Request) async throws(RestError) -> [UInt8] {
+        do {
+            return Array(try await request.body.collect(upTo: bodyLimit).readableBytesView)
+        } catch is NIOTooManyBytesError {
+            throw .bodyTooLarge
+        } catch {
+            throw .unreadableBody
+        }
     }
 
     private func withoutGatewayParameter(_ query: Substring) -> Substring {
