@@ -15,20 +15,16 @@ import Testing
         func run(_ job: Job, report: ProgressReport) async throws -> JobOutcome { try await body(job, report) }
     }
 
-    /// A door that opens once.
+    /// A door that opens once. Who waits before it goes when the task is cancelled.
     private actor Gate {
         private var isOpen = false
-        private var waiting: [CheckedContinuation<Void, Never>] = []
 
         func open() {
             isOpen = true
-            for continuation in waiting { continuation.resume() }
-            waiting = []
         }
 
-        func pass() async {
-            if isOpen { return }
-            await withCheckedContinuation { waiting.append($0) }
+        func pass() async throws {
+            while !isOpen { try await Task.sleep(for: .milliseconds(10)) }
         }
     }
 
@@ -56,11 +52,7 @@ import Testing
     }
 
     private func wait(for wanted: String, _ id: UUID, _ database: Database) async throws {
-        let deadline = ContinuousClock.now + .seconds(20)
-        while try await status(id, database) != wanted {
-            try #require(ContinuousClock.now < deadline, "the job did not become \(wanted)")
-            try await Task.sleep(for: .milliseconds(20))
-        }
+        try await eventually(within: .seconds(60)) { try await status(id, database) == wanted }
     }
 
     private func running(_ workers: [Worker], _ body: @Sendable () async throws -> Void) async throws {
@@ -104,16 +96,13 @@ import Testing
             let id = try await enqueue(database)
             let slow = worker(database) { _, report in
                 report.update(0.4, "half way, nearly")
-                await gate.pass()
+                try await gate.pass()
                 return JobOutcome()
             }
             try await running([slow]) {
-                let deadline = ContinuousClock.now + .seconds(20)
-                while try await database.asService("select progress from continuo.jobs where id = \(id)").single().value(as: Double.self)
-                    < 0.4
-                {
-                    try #require(ContinuousClock.now < deadline)
-                    try await Task.sleep(for: .milliseconds(20))
+                try await eventually(within: .seconds(60)) {
+                    try await database.asService("select progress from continuo.jobs where id = \(id)").single().value(as: Double.self)
+                        >= 0.4
                 }
                 await gate.open()
                 try await wait(for: "completed", id, database)
@@ -162,11 +151,7 @@ import Testing
                 return JobOutcome()
             }
             try await running([moody]) {
-                let deadline = ContinuousClock.now + .seconds(20)
-                while tries.load(ordering: .relaxed) < 1 {
-                    try #require(ContinuousClock.now < deadline)
-                    try await Task.sleep(for: .milliseconds(20))
-                }
+                try await eventually(within: .seconds(60)) { tries.load(ordering: .relaxed) >= 1 }
                 try await wait(for: "queued", id, database)
                 try await TestDatabase.owner(ownerURL, "update continuo.jobs set run_after = now()")
                 try await wait(for: "completed", id, database)
