@@ -52,10 +52,12 @@ let package = Package(
         .package(url: "https://github.com/vapor/jwt-kit", from: "5.7.1"),
     ],
     targets: [
+        library("CCurl", apt: "libcurl4-openssl-dev"),
         library("CEBUR128", apt: "libebur128-dev"),
         library("CFluidSynth", apt: "libfluidsynth-dev"),
         library("CLibPQ", pkgConfig: "libpq", apt: "libpq-dev"),
         library("CLinux", apt: "libcrypt-dev"),
+        library("CQRCode", apt: "libqrencode-dev"),
         library("CSndFile", apt: "libsndfile1-dev"),
         library("CSoxr", apt: "libsoxr-dev"),
         library("CZlib", pkgConfig: "zlib", apt: "zlib1g-dev"),
@@ -71,7 +73,7 @@ let package = Package(
 
         area("Jobs", ["Database", "Core", logging, lifecycle]),
         area("Engines", ["Composer", "Synthesis", "Audio", "Music", "Core", logging]),
-        area("Auth", ["Database", "HTTP", "Core", "CLinux", hummingbird, jwt, crypto, logging]),
+        area("Auth", ["Database", "HTTP", "Core", "CCurl", "CLinux", "CQRCode", hummingbird, jwt, crypto, logging]),
         area("DataAPI", ["Database", "HTTP", "Core", hummingbird, httpTypes, nio, jwt, crypto, logging, lifecycle]),
         area("Storage", ["Database", "HTTP", "Core", hummingbird, crypto, logging]),
 
@@ -91,7 +93,9 @@ let package = Package(
             ]),
         .executableTarget(
             name: "CLI",
-            dependencies: ["App", "Studio", "Jobs", "Engines", "Database", "Audio", "Music", "Core", arguments, logging, lifecycle],
+            dependencies: [
+                "App", "Auth", "Studio", "Jobs", "Engines", "Database", "Audio", "Music", "Core", arguments, logging, lifecycle,
+            ],
             swiftSettings: swiftSettings),
 
         .target(
@@ -102,7 +106,7 @@ let package = Package(
             path: "Tests/Support", swiftSettings: swiftSettings),
         tests("App", ["Audio", "Core"]),
         tests("Audio", ["Core"]),
-        tests("Auth", ["Database", "Core"]),
+        tests("Auth", ["Database", "HTTP", "Core", crypto]),
         tests("Composer", ["Music", "Core"]),
         tests("Core", []),
         tests(

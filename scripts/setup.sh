@@ -12,7 +12,7 @@ case "$(uname -m)" in
     *) postgres_sha256= ;;
 esac
 
-run_packages=(libpq-dev libfluidsynth-dev fluid-soundfont-gm libsndfile1-dev libebur128-dev libsoxr-dev libkissfft-dev libcrypt-dev zlib1g-dev
+run_packages=(libpq-dev libfluidsynth-dev fluid-soundfont-gm libsndfile1-dev libebur128-dev libsoxr-dev libkissfft-dev libcrypt-dev libcurl4-openssl-dev libqrencode-dev zlib1g-dev
     pkg-config util-linux unzip python3 python3-pip)
 test_packages=(chromium-headless-shell python3-venv fluidsynth)
 

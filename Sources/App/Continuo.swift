@@ -50,17 +50,24 @@ public struct Continuo: Sendable {
         let router = Router(context: AppRequestContext.self, options: .autoGenerateHeadEndpoints)
         let origins = (settings["allowed-origins"] ?? "*").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
         router.add(middleware: Compression())
-        router.add(middleware: Gateway(allowedOrigins: origins))
+        guard let proxies = TrustedProxies(settings["trusted-proxies"] ?? "") else {
+            throw Failure(
+                .invalid, "invalid_setting", "trusted-proxies must be addresses or CIDR blocks, separated by commas.",
+                hint: "For example 127.0.0.1,10.0.0.0/8.")
+        }
+        router.add(middleware: Gateway(allowedOrigins: origins, proxies: proxies))
         router.add(
             middleware: RestRoutes(
                 responder: RestResponder(api, prefix: RestRoutes.prefix, gatewayParameter: "apikey"), keys: keys, signer: signer))
         router.add(middleware: ErrorResponses(.product))
         router.add(middleware: MethodNotAllowed())
 
-        let sessions = Sessions(database: database, signer: signer, address: address)
-        let accounts = Accounts(
-            database: database, sessions: sessions, hasher: PasswordHasher(), confirmsAutomatically: settings.flag("autoconfirm"))
-        AuthRoutes(accounts: accounts, sessions: sessions, signer: signer).addRoutes(to: router)
+        let outbox = Outbox(folder: settings.dataFolder.appending(path: "outbox"))
+        AuthRoutes(
+            database: database, signer: signer, address: address, secret: jwtSecret, configuration: AuthConfiguration(settings),
+            mail: try mailServer() ?? outbox
+        ).addRoutes(to: router)
+        OutboxPage(outbox: outbox).addRoutes(to: router)
 
         HealthRoutes(database: database, queue: queue).addRoutes(to: router)
         let api = router.group().add(middleware: Authentication(signer: signer))
@@ -81,6 +88,13 @@ public struct Continuo: Sendable {
         return router
     }
 
+    /// Where mails go that shall really go out.
+    private func mailServer() throws -> (any MailTransport)? {
+        try settings["smtp-url"].map { url in
+            try MailServer(url: url, from: settings["smtp-from"] ?? "", certificates: settings["smtp-certificates"])
+        }
+    }
+
     /// What takes jobs from the queue.
     public func makeWorker() -> Worker {
         var configuration = Worker.Configuration()
@@ -90,6 +104,9 @@ public struct Continuo: Sendable {
             SongMaker(engines: engines, files: files, objects: objects),
             Maintenance(kind: "maintenance.daily_counters") { [database] in
                 _ = try await database.asService("select continuo.reset_daily_counts()")
+            },
+            Maintenance(kind: "maintenance.rate_limits") { [database] in
+                _ = try await database.asService("select continuo.forget_rate_limits()")
             },
             Maintenance(kind: "maintenance.sessions") { [database] in _ = try await database.asService("select continuo.expire_sessions()")
             },

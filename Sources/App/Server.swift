@@ -1,3 +1,4 @@
+import Auth
 import Core
 import DataAPI
 import Database
@@ -43,6 +44,24 @@ public enum Server {
         let group = group(of: services, signals: [.sigterm, .sigint], logger: logger)
         announce(worker.name)
         try await group.run()
+    }
+
+    /// Does something with people's accounts, against a database that is served elsewhere.
+    public static func administer<Result: Sendable>(
+        _ settings: Settings, logger: Logger, _ body: @escaping @Sendable (Administration) async throws -> Result
+    ) async throws -> Result {
+        let keys = try await ProjectKeys.load(from: settings.dataFolder.appending(path: "keys.json"), environment: settings.environment)
+        let home = try DatabaseHome.attach(settings, keys: keys, logger: logger)
+        let database = database(home, settings, logger)
+        let accounts = Administration(
+            database: database, signer: TokenSigner(secret: keys.jwtSecret), address: PublicAddress(settings["public-url"] ?? ""),
+            secret: keys.jwtSecret, configuration: AuthConfiguration(settings),
+            mail: Outbox(folder: settings.dataFolder.appending(path: "outbox")))
+        return try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await database.run() }
+            defer { group.cancelAll() }
+            return try await body(accounts)
+        }
     }
 
     private static func database(_ home: DatabaseHome, _ settings: Settings, _ logger: Logger) -> Database {

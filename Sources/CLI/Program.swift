@@ -18,7 +18,7 @@ struct Program: AsyncParsableCommand {
         version: Continuo.version,
         subcommands: [
             ServeCommand.self, WorkerCommand.self, GenerateCommand.self, MigrateCommand.self, KeysCommand.self, PsqlCommand.self,
-            RestCommand.self,
+            RestCommand.self, UsersCommand.self,
         ])
 
     static func main() async {

@@ -32,7 +32,40 @@ public struct Settings: Sendable {
         Setting(
             "daily-limit", "CONTINUO_DAILY_LIMIT", standard: "200", "Songs a person may ask for in a day (UTC); premium accounts have none."
         ),
-        Setting("autoconfirm", "CONTINUO_AUTH_AUTOCONFIRM", standard: "true", "E-mail addresses count as confirmed at once."),
+        Setting(
+            "autoconfirm", "CONTINUO_AUTH_AUTOCONFIRM",
+            "Whether e-mail addresses count as confirmed at once; none: while no mail server is set."),
+        Setting(
+            "smtp-url", "CONTINUO_SMTP_URL",
+            "The mail server, as smtp://user:password@host:587 or smtps://…; none: mails stay in the folder outbox."),
+        Setting("smtp-from", "CONTINUO_SMTP_FROM", "The address that mails come from, as name@example.com or Name <name@example.com>."),
+        Setting("smtp-certificates", "CONTINUO_SMTP_CERTIFICATES", "A file of certificates to trust; none: the system's."),
+        Setting("signups", "CONTINUO_AUTH_SIGNUPS", standard: "true", "Whether strangers may make accounts."),
+        Setting(
+            "anonymous-signups", "CONTINUO_AUTH_ANONYMOUS_SIGNUPS", standard: "true", "Whether people may come in without an address."),
+        Setting(
+            "secure-email-change", "CONTINUO_AUTH_SECURE_EMAIL_CHANGE", standard: "true",
+            "Whether a change of address must be confirmed at the old address too."),
+        Setting("site-url", "CONTINUO_AUTH_SITE_URL", "Where links in mails lead in the end; none: the page of this server."),
+        Setting(
+            "redirect-urls", "CONTINUO_AUTH_REDIRECT_URLS",
+            "Other places that they may lead to, separated by commas; * stands for anything but . and /, ** for anything."),
+        Setting("code-lifetime", "CONTINUO_AUTH_CODE_LIFETIME", standard: "3600", "Seconds that a code or link from a mail holds."),
+        Setting("mail-interval", "CONTINUO_AUTH_MAIL_INTERVAL", standard: "60", "Seconds between two mails of one kind to one person."),
+        Setting("password-length", "CONTINUO_AUTH_PASSWORD_LENGTH", standard: "6", "Characters that a password has at least."),
+        Setting("token-lifetime", "CONTINUO_AUTH_TOKEN_LIFETIME", standard: "3600", "Seconds that an access token holds."),
+        Setting(
+            "refresh-reuse-interval", "CONTINUO_AUTH_REFRESH_REUSE_INTERVAL", standard: "10",
+            "Seconds for which a used refresh token still gives the one in its place."),
+        Setting(
+            "session-time-box", "CONTINUO_AUTH_SESSION_TIME_BOX", standard: "0", "Seconds after which a session ends; 0: never."),
+        Setting(
+            "session-inactivity", "CONTINUO_AUTH_SESSION_INACTIVITY", standard: "0",
+            "Seconds without a refresh after which a session ends; 0: never."),
+        Setting("single-session", "CONTINUO_AUTH_SINGLE_SESSION", standard: "false", "Whether only a person's newest session goes on."),
+        Setting(
+            "trusted-proxies", "CONTINUO_TRUSTED_PROXIES", standard: "127.0.0.0/8,::1",
+            "Proxies whose X-Forwarded-For tells a client's address, as addresses or CIDR blocks."),
         Setting("allowed-origins", "CONTINUO_ALLOWED_ORIGINS", standard: "*", "Origins whose pages may call the API, separated by commas."),
         Setting("engine-idle", "CONTINUO_ENGINE_IDLE", standard: "300", "Seconds after which an unused engine gives its memory back."),
         Setting("soundfont", "CONTINUO_SOUNDFONT", "The SoundFont of the built-in engine; none: the General MIDI one of the system."),
@@ -95,6 +128,8 @@ public struct Settings: Sendable {
 
     private static let ranges: [(String, ClosedRange<Int>)] = [
         ("port", 0...65_535), ("workers", 0...64), ("lease", 2...3600), ("connections", 2...256), ("daily-limit", 1...1_000_000),
+        ("code-lifetime", 60...86_400), ("mail-interval", 0...86_400), ("password-length", 6...72), ("token-lifetime", 30...604_800),
+        ("refresh-reuse-interval", 0...3600), ("session-time-box", 0...315_360_000), ("session-inactivity", 0...315_360_000),
         ("engine-idle", 1...86_400),
     ]
 

@@ -187,3 +187,16 @@ struct ParameterBuffer: Sendable {
         }
     }
 }
+
+extension Sequence<SQL> {
+    package func joined(_ separator: SQL) -> SQL {
+        var output: SQL = ""
+        var isFirst = true
+        for part in self {
+            if !isFirst { output += separator }
+            output += part
+            isFirst = false
+        }
+        return output
+    }
+}

@@ -10,6 +10,8 @@ public struct AppRequestContext: RequestContext {
     public var claims: Claims?
     /// The verified claims in full, where a person's token was given.
     public var token: AccessToken?
+    /// Where the request comes from, past the proxies that are trusted; nil for this machine itself. Set by `Gateway`.
+    public var clientAddress: String?
     /// The peer's address, without port.
     public let remoteAddress: String?
     /// The connection.

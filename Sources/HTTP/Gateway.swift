@@ -7,13 +7,16 @@ public struct Gateway: RouterMiddleware {
     public typealias Context = AppRequestContext
 
     private let allowedOrigins: [String]
+    private let proxies: TrustedProxies
     static let methods = "GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD"
     static let exposed =
         "Content-Encoding, Content-Location, Content-Range, Content-Type, Content-Disposition, Date, ETag, Location, Server, Transfer-Encoding, Range-Unit"
 
     /// allowedOrigins: exact origins; `*` allows all (the API authenticates by token, never by cookie).
-    public init(allowedOrigins: [String]) {
+    /// proxies: whose word on a client's address counts.
+    public init(allowedOrigins: [String], proxies: TrustedProxies = .loopback) {
         self.allowedOrigins = allowedOrigins
+        self.proxies = proxies
     }
 
     public func handle(
@@ -28,6 +31,8 @@ public struct Gateway: RouterMiddleware {
             return Response(status: .noContent, headers: headers)
         }
         let started = ContinuousClock.now
+        var context = context
+        context.clientAddress = proxies.client(peer: context.remoteAddress, forwarded: request.headers[.forwardedFor])
         var response = try await next(request, context)
         if let allowed {
             response.headers[.accessControlAllowOrigin] = allowed

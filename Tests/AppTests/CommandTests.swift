@@ -6,7 +6,10 @@ import Testing
 
 /// The commands as a person types them.
 @Suite struct CommandTests {
-    private func run(_ arguments: [String], in folder: URL? = nil) throws -> (status: Int32, output: String, errors: String) {
+    /// input: what is typed, without showing it.
+    private func run(_ arguments: [String], in folder: URL? = nil, input: String? = nil) throws -> (
+        status: Int32, output: String, errors: String
+    ) {
         let process = Process()
         process.executableURL = TestProgram.binary
         process.arguments = arguments
@@ -14,7 +17,13 @@ import Testing
         let (output, errors) = (Pipe(), Pipe())
         process.standardOutput = output
         process.standardError = errors
+        let typed = Pipe()
+        process.standardInput = input == nil ? FileHandle.nullDevice : typed
         try process.run()
+        if let input {
+            typed.fileHandleForWriting.write(Data(input.utf8))
+            try typed.fileHandleForWriting.close()
+        }
         let text = output.fileHandleForReading.readDataToEndOfFile()
         let complaints = errors.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
@@ -100,12 +109,45 @@ import Testing
 
     @Test func `every command has help with an example`() throws {
         #expect(try run(["--help"]).output.contains("generate"))
-        for command in ["serve", "worker", "generate", "migrate", "keys", "psql"] {
+        for command in ["serve", "worker", "generate", "migrate", "keys", "psql", "rest", "users"] {
             let help = try run([command, "--help"])
             #expect(help.status == 0 && help.output.contains("Example") && help.output.contains("continuo \(command)"), "\(command)")
         }
         let serve = try run(["serve", "--help"]).output
         for setting in Settings.all { #expect(serve.contains(setting.environment), "\(setting.name)") }
+    }
+
+    @Test func `people's accounts are kept at the command line`() async throws {
+        try await withFolder { folder in
+            let (program, server) = try await TestProgram.serve(folder)
+            defer { program.kill(SIGTERM) }
+            let data = ["--data", folder.path]
+            let made = try run(["users", "create", "Ada@example.com"] + data, input: "a long secret\n")
+            #expect(made.status == 0 && UUID(uuidString: made.output.trimmingCharacters(in: .newlines)) != nil, "\(made.errors)")
+            func signIn(_ password: String) async throws -> TestServer.Answer {
+                try await server.send(
+                    "POST", "/auth/v1/token?grant_type=password", json: ["email": "ada@example.com", "password": .string(password)],
+                    headers: ["apikey": server.anonKey])
+            }
+            let session = try await signIn("a long secret")
+            #expect(session.status == 200)
+            #expect(try run(["users", "make-admin", "ada@example.com"] + data).status == 0)
+            #expect(try await signIn("a long secret").json["user"]?["app_metadata"]?["role"] == "admin")
+            let list = try run(["users"] + data).output
+            #expect(list.contains("ada@example.com  admin") && list.hasSuffix("1 person\n"))
+            #expect(try run(["users", "set-password", "ada@example.com"] + data, input: "another secret\n").status == 0)
+            #expect(try await signIn("a long secret").status == 400)
+            #expect(try await signIn("another secret").status == 200)
+            let refresh = try await server.send(
+                "POST", "/auth/v1/token?grant_type=refresh_token", json: ["refresh_token": session.json["refresh_token"] ?? .null],
+                headers: ["apikey": server.anonKey])
+            #expect(refresh.errorCode == nil && refresh.status == 400)
+            let taken = try run(["users", "create", "ada@example.com", "--without-password"] + data)
+            #expect(taken.status == 1 && taken.errors.contains("already been registered"))
+            #expect(try run(["users", "delete", "ada@example.com"] + data, input: "no\n").output.contains("Nothing was removed"))
+            #expect(try run(["users", "delete", "ada@example.com", "--yes"] + data).status == 0)
+            #expect(try await signIn("another secret").status == 400)
+        }
     }
 
     @Test func `keys and psql give what a client and an owner need`() async throws {

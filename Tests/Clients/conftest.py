@@ -4,6 +4,7 @@ CONTINUO_BINARY names the program (default: .build/release/continuo). What is ex
 PostgREST's documentation and from the client's source.
 """
 
+import json
 import os
 import pathlib
 import re
@@ -13,6 +14,7 @@ import tempfile
 import threading
 import time
 import uuid
+from urllib.parse import parse_qs, urlparse
 
 import pytest
 from postgrest import APIError
@@ -25,7 +27,7 @@ ROOT = HERE.parents[1]
 class Server:
     """`continuo serve` on a data folder and a database of its own."""
 
-    def __init__(self, binary: str):
+    def __init__(self, binary: str, **settings: str):
         self.binary = binary
         # PostgreSQL runs as a user of its own when the tests run as root: it has to be able to walk in.
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="continuo-clients-"))
@@ -33,6 +35,7 @@ class Server:
         self.data = str(self.folder / "data")
         foreign = ("DATABASE_URL", "CONTINUO_API_DATABASE_URL")
         self.environment = {name: value for name, value in os.environ.items() if name not in foreign}
+        self.environment.update(settings)
         self.process = None
         self.keys: dict[str, str] = {}
 
@@ -73,6 +76,12 @@ class Server:
     def connect(self, key: str) -> Client:
         return create_client(self.keys["SUPABASE_URL"], key)
 
+    def mails(self, address: str) -> list["Mail"]:
+        """What was written to an address, the newest first: the outbox is a folder where no mail server is set."""
+        files = sorted((self.folder / "data" / "outbox").glob("*.json"), reverse=True)
+        messages = (json.loads(file.read_text())["message"] for file in files)
+        return [Mail(message) for message in messages if message["to"] == address]
+
     def remove(self):
         if self.process and self.process.poll() is None:
             self.process.terminate()
@@ -82,6 +91,17 @@ class Server:
                 self.process.kill()
                 self.process.wait()
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Mail:
+    """One mail, with what people take from it."""
+
+    def __init__(self, message: dict):
+        self.subject, self.text, self.html = message["subject"], message["text"], message["html"]
+        self.code = re.search(r"ode: (\d{6})", self.text)[1]
+        link = re.search(r"https?://\S+/auth/v1/verify\?\S+", self.text)
+        self.link = link and link[0]
+        self.parameters = {name: values[0] for name, values in parse_qs(urlparse(self.link).query).items()} if self.link else {}
 
 
 class Person:
@@ -103,11 +123,27 @@ class Person:
 
 
 @pytest.fixture(scope="session")
-def server():
+def binary() -> str:
     binary = os.environ.get("CONTINUO_BINARY", str(ROOT / ".build/release/continuo"))
     if not os.access(binary, os.X_OK):
         pytest.exit(f"{binary} is not there: build it with `make build`", returncode=2)
+    return binary
+
+
+@pytest.fixture(scope="session")
+def server(binary):
     server = Server(binary)
+    server.start()
+    yield server
+    server.remove()
+
+
+@pytest.fixture(scope="session")
+def strict(binary):
+    """A server that lets people in only when they have answered a mail."""
+    server = Server(
+        binary, CONTINUO_AUTH_AUTOCONFIRM="false", CONTINUO_AUTH_MAIL_INTERVAL="0",
+        CONTINUO_AUTH_REDIRECT_URLS="https://app.example.com/**,myapp://*")
     server.start()
     yield server
     server.remove()

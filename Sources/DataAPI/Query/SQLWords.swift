@@ -44,19 +44,6 @@ extension SQL {
     }
 }
 
-extension Sequence<SQL> {
-    func joined(_ separator: SQL) -> SQL {
-        var output: SQL = ""
-        var isFirst = true
-        for part in self {
-            if !isFirst { output += separator }
-            output += part
-            isFirst = false
-        }
-        return output
-    }
-}
-
 extension String {
     /// PostgreSQL's names end at a zero character.
     var cutAtNull: String {

@@ -36,8 +36,14 @@ public struct PasswordHasher: Sendable {
         return try await pool.run { _ in
             let made = try Self.crypt(password, setting: hash ?? stand_in)
             guard let hash else { return false }
-            return Self.isEqual(made, hash)
+            return made.utf8.count > 1 && made.utf8.isEqualInConstantTime(to: hash.utf8)
         }
+    }
+
+    /// Whether it can be checked at all: bcrypt, scrypt, yescrypt and what else the system's library knows.
+    static func isKnown(_ hash: String) -> Bool {
+        guard hash.hasPrefix("$"), hash.utf8.count <= 255 else { return false }
+        return ![CRYPT_SALT_INVALID, CRYPT_SALT_METHOD_DISABLED].contains(crypt_checksalt(hash))
     }
 
     private static func crypt(_ password: String, setting: String) throws -> String {
@@ -47,12 +53,5 @@ public struct PasswordHasher: Sendable {
         defer { data.deallocate() }
         guard let result = crypt_r(password, setting, data) else { return "*" }
         return String(cString: result)
-    }
-
-    /// Compares in a time that does not depend on where the texts differ.
-    private static func isEqual(_ left: String, _ right: String) -> Bool {
-        let (left, right) = (Array(left.utf8), Array(right.utf8))
-        guard left.count == right.count, left.count > 1 else { return false }
-        return zip(left, right).reduce(UInt8(0)) { $0 | ($1.0 ^ $1.1) } == 0
     }
 }

@@ -1,0 +1,197 @@
+import Core
+import Database
+import Foundation
+
+/// What a request for a mail says beside the address.
+struct CodeRequest: Sendable {
+    /// Where the link shall lead.
+    var redirect: String?
+    var proofKey: ProofKey?
+    var clientAddress: String?
+}
+
+/// Everything that is proved by a code from a mail.
+struct CodeFlows: Sendable {
+    let core: AuthCore
+
+    // MARK: Sending
+
+    /// Stores a code of a kind for a person, in the transaction; the mail goes out when that is done.
+    func draft(
+        _ kind: MailKind, for user: AuthUser, to address: String, purpose: OneTimeCode.Purpose, _ request: CodeRequest,
+        waits: Bool = true, detail: String? = nil, in transaction: Transaction
+    ) async throws -> Postbox.Draft {
+        let (code, hash) = try await core.codes.issue(
+            purpose, for: user, address: address, hasProofKey: request.proofKey != nil, waits: waits, in: transaction)
+        if let key = request.proofKey, let type = kind.type {
+            _ = try await core.flows.begin(key, for: user.id, method: type.flowMethod, in: transaction)
+        }
+        return Postbox.Draft(
+            kind: kind, to: address, digits: code.digits, hash: hash, redirect: core.postbox.redirects.destination(request.redirect),
+            detail: detail)
+    }
+
+    /// A sign-in link. Unknown people are made where `createsUser`; they, and those who never confirmed, confirm with it.
+    func sendMagicLink(to email: String, createsUser: Bool, metadata: JSONValue, _ request: CodeRequest) async throws {
+        let email = try EmailAddress.checked(email)
+        let drafts = try await core.database.asService { transaction -> [Postbox.Draft] in
+            if let user = try await core.users.find(email: email, in: transaction) {
+                if user.isBanned { throw Failure(.invalid, "user_banned", "User is banned") }
+                let kind: MailKind = user.isConfirmed ? .magicLink : .confirmation
+                let purpose: OneTimeCode.Purpose = user.isConfirmed ? .recovery : .confirmation
+                return [try await draft(kind, for: user, to: email, purpose: purpose, request, in: transaction)]
+            }
+            guard createsUser else { throw Failure(.unprocessable, "otp_disabled", "Signups not allowed for otp") }
+            guard core.configuration.allowsSignUp else {
+                throw Failure(.unprocessable, "signup_disabled", "Signups not allowed for this instance")
+            }
+            // Nobody who does not read the mail gets in, so the address may count as confirmed where that is the rule.
+            let isConfirmed = core.configuration.confirmsAutomatically
+            let user = try await core.users.insert(
+                .init(email: email, isConfirmed: isConfirmed, userMetadata: metadata), in: transaction)
+            try await core.audit.note(
+                .userSignedUp, actor: user, traits: ["provider": "email"], from: request.clientAddress, in: transaction)
+            return [
+                try await draft(
+                    isConfirmed ? .magicLink : .confirmation, for: user, to: email, purpose: isConfirmed ? .recovery : .confirmation,
+                    request, in: transaction)
+            ]
+        }
+        try await core.postbox.send(drafts)
+    }
+
+    /// A link to choose a new password. Who is unknown gets none, and nobody is told.
+    func sendRecovery(to email: String, _ request: CodeRequest) async throws {
+        let email = try EmailAddress.checked(email)
+        let drafts = try await core.database.asService { transaction -> [Postbox.Draft] in
+            guard let user = try await core.users.find(email: email, in: transaction) else { return [] }
+            try await core.audit.note(.recoveryRequested, actor: user, from: request.clientAddress, in: transaction)
+            return [try await draft(.recovery, for: user, to: email, purpose: .recovery, request, in: transaction)]
+        }
+        try await core.postbox.send(drafts)
+    }
+
+    /// The mail of a sign-up, or of a change of address, once more. Where there is none to repeat, nobody is told.
+    func resend(_ type: VerificationType, to email: String, _ request: CodeRequest) async throws {
+        let email = try EmailAddress.checked(email)
+        let drafts = try await core.database.asService { transaction -> [Postbox.Draft] in
+            guard let user = try await core.users.find(email: email, in: transaction) else { return [] }
+            switch type {
+            case .signup where !user.isConfirmed:
+                return [try await draft(.confirmation, for: user, to: email, purpose: .confirmation, request, in: transaction)]
+            case .emailChange:
+                guard let newEmail = user.newEmail, !newEmail.isEmpty else { return [] }
+                return try await emailChange(of: user, to: newEmail, request, in: transaction)
+            default: return []
+            }
+        }
+        try await core.postbox.send(drafts)
+    }
+
+    /// The mails that a change of address needs answered: at the new address, and at the old one where the installation wants both.
+    func emailChange(of user: AuthUser, to newEmail: String, _ request: CodeRequest, in transaction: Transaction) async throws
+        -> [Postbox.Draft]
+    {
+        var request = request
+        let detail = user.email.isEmpty ? "New address: \(newEmail)" : "From \(user.email) to \(newEmail)"
+        var drafts = [
+            try await draft(.emailChange, for: user, to: newEmail, purpose: .newAddress, request, detail: detail, in: transaction)
+        ]
+        // One flow is enough for both.
+        let hasProofKey = request.proofKey != nil
+        if core.configuration.confirmsChangesTwice, !user.email.isEmpty {
+            request.proofKey = nil
+            let (code, hash) = try await core.codes.issue(
+                .currentAddress, for: user, address: user.email, hasProofKey: hasProofKey, waits: false, in: transaction)
+            drafts.append(
+                Postbox.Draft(
+                    kind: .emailChange, to: user.email, digits: code.digits, hash: hash,
+                    redirect: core.postbox.redirects.destination(request.redirect), detail: detail))
+        }
+        _ = try await transaction.query(
+            "update auth.users set email_change = \(newEmail), email_change_confirm_status = 0, updated_at = now() where id = \(user.id)")
+        return drafts
+    }
+
+    /// A code for what needs a fresh proof.
+    func sendReauthentication(to user: AuthUser, clientAddress: String?) async throws {
+        guard !user.email.isEmpty, user.emailConfirmedAt != nil else {
+            throw Failure(.unprocessable, "email_not_confirmed", "Please verify your email first.")
+        }
+        let request = CodeRequest(clientAddress: clientAddress)
+        let mail = try await core.database.asService { transaction -> Postbox.Draft in
+            try await core.audit.note(.reauthenticationRequested, actor: user, from: clientAddress, in: transaction)
+            return try await draft(.reauthentication, for: user, to: user.email, purpose: .reauthentication, request, in: transaction)
+        }
+        try await core.postbox.send([mail])
+    }
+
+    // MARK: Redeeming
+
+    /// What a code led to.
+    enum Outcome: Sendable {
+        /// `method` of the session that may begin, and the flow that the link belongs to.
+        case proved(AuthUser, type: VerificationType)
+        /// One of two addresses is confirmed; the other one's mail is still to be answered.
+        case halfConfirmed
+    }
+
+    /// Uses up a code and does what it stands for. Nil for wrong and old ones.
+    func redeem(hashes: [String], type: VerificationType, from clientAddress: String?, in transaction: Transaction) async throws -> Outcome?
+    {
+        guard let found = try await core.codes.redeem(hashes, for: type.purposes, in: transaction) else { return nil }
+        let user = found.user
+        if user.isBanned { throw Failure(.invalid, "user_banned", "User is banned") }
+        switch found.purpose {
+        case .confirmation:
+            try await core.users.confirm(user, in: transaction)
+        case .recovery:
+            if !user.isConfirmed {
+                // Whoever chose that password has not shown that the address is theirs; whoever reads its mail has.
+                try await core.users.set(passwordHash: nil, of: user.id, in: transaction)
+                try await core.users.confirm(user, in: transaction)
+            }
+        case .newAddress, .currentAddress:
+            guard let newEmail = user.newEmail else { return nil }
+            let other: OneTimeCode.Purpose = found.purpose == .newAddress ? .currentAddress : .newAddress
+            let waiting = try await transaction.query(
+                """
+                select 1 as one from auth.one_time_tokens where user_id = \(user.id)
+                    and token_type = \(other.rawValue)::auth.one_time_token_type
+                """)
+            if core.configuration.confirmsChangesTwice, !user.email.isEmpty, !waiting.isEmpty {
+                _ = try await transaction.query("update auth.users set email_change_confirm_status = 1 where id = \(user.id)")
+                return .halfConfirmed
+            }
+            try await core.users.change(user, email: newEmail, in: transaction)
+        case .reauthentication: return nil
+        }
+        let proved = try await core.users.require(user.id, in: transaction)
+        try await core.audit.note(.login, actor: proved, traits: ["provider": "email"], from: clientAddress, in: transaction)
+        return .proved(proved, type: Self.type(of: found.purpose, asked: type))
+    }
+
+    private static func type(of purpose: OneTimeCode.Purpose, asked: VerificationType) -> VerificationType {
+        guard asked == .email else { return asked }
+        return purpose == .confirmation ? .signup : .magiclink
+    }
+
+    /// The hash that a typed code has, with and without the mark of a flow.
+    func hashes(digits: String, address: String) -> [String] {
+        let hash = OneTimeCode(digits: digits, address: address, secret: core.codes.secret).hash
+        return [hash, Codes.proofKeyPrefix + hash]
+    }
+}
+
+extension VerificationType {
+    /// As `auth.flow_state` names how somebody proves themselves.
+    var flowMethod: String {
+        switch self {
+        case .signup: "email/signup"
+        case .invite: "invite"
+        case .recovery: "recovery"
+        case .magiclink, .email: "magiclink"
+        case .emailChange: "email_change"
+        }
+    }
+}

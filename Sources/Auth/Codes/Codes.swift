@@ -1,0 +1,101 @@
+import Core
+import Crypto
+import Database
+import Foundation
+
+/// The codes that were sent and still hold: `auth.one_time_tokens`, and the columns of `auth.users` that mirror them.
+struct Codes: Sendable {
+    let secret: SymmetricKey
+    /// Seconds.
+    let lifetime: Int
+    /// Seconds between two of one kind.
+    let interval: Int
+
+    /// In front of a hash whose link answers with a code of its own, which only the holder of a verifier can use.
+    static let proofKeyPrefix = "pkce_"
+
+    /// A fresh code in place of the one before. Throws `over_email_send_rate_limit` where that one is too young.
+    ///
+    /// address: what the code is sent to. `waits`: whether the interval counts.
+    func issue(
+        _ purpose: OneTimeCode.Purpose, for user: AuthUser, address: String, hasProofKey: Bool = false, waits: Bool = true,
+        in transaction: Transaction
+    ) async throws -> (code: OneTimeCode, hash: String) {
+        if waits { try await wait(purpose, for: user, in: transaction) }
+        let code = OneTimeCode(for: address, secret: secret)
+        let hash = (hasProofKey ? Self.proofKeyPrefix : "") + code.hash
+        _ = try await transaction.pipeline([
+            "delete from auth.one_time_tokens where user_id = \(user.id) and token_type = \(purpose.rawValue)::auth.one_time_token_type",
+            """
+            insert into auth.one_time_tokens (user_id, token_type, token_hash, relates_to, created_at, updated_at)
+            values (\(user.id), \(purpose.rawValue)::auth.one_time_token_type, \(hash), \(address),
+                now() at time zone 'UTC', now() at time zone 'UTC')
+            """,
+            Self.mirror(purpose, hash, of: user.id),
+        ])
+        return (code, hash)
+    }
+
+    /// The person whose code this is, locked, and what the code was for; the code is used up. Nil for wrong and old ones.
+    func redeem(
+        _ hashes: [String], for purposes: [OneTimeCode.Purpose], in transaction: Transaction
+    ) async throws -> (user: AuthUser, purpose: OneTimeCode.Purpose, address: String)? {
+        let found = try await transaction.query(
+            """
+            select t.user_id, t.token_type::text as purpose, t.relates_to,
+                t.created_at > (now() at time zone 'UTC') - \(lifetime) * interval '1 second' as holds
+            from auth.one_time_tokens t
+            where t.token_hash = any(\(hashes)) and t.token_type::text = any(\(purposes.map(\.rawValue))) for update of t
+            """
+        ).first
+        guard let found, let purpose = OneTimeCode.Purpose(rawValue: try found.decode("purpose")) else { return nil }
+        let id: UUID = try found.decode("user_id")
+        guard try found.decode("holds") else { return nil }
+        try await withdraw(purpose, of: id, in: transaction)
+        let rows = try await transaction.query(
+            "select \(sql: AuthUser.columns) from auth.users u where u.id = \(id) and u.deleted_at is null for update of u")
+        guard let user = try rows.first.map(AuthUser.init) else { return nil }
+        return (user, purpose, try found.decode("relates_to"))
+    }
+
+    func withdraw(_ purpose: OneTimeCode.Purpose, of id: UUID, in transaction: Transaction) async throws {
+        _ = try await transaction.pipeline([
+            "delete from auth.one_time_tokens where user_id = \(id) and token_type = \(purpose.rawValue)::auth.one_time_token_type",
+            Self.clear(purpose, of: id),
+        ])
+    }
+
+    private func wait(_ purpose: OneTimeCode.Purpose, for user: AuthUser, in transaction: Transaction) async throws {
+        let age = try await transaction.query(
+            """
+            select extract(epoch from (now() at time zone 'UTC') - created_at)::float8 as age from auth.one_time_tokens
+            where user_id = \(user.id) and token_type = \(purpose.rawValue)::auth.one_time_token_type
+            """
+        ).first?.decode("age", as: Double.self)
+        guard let age, age < Double(interval) else { return }
+        let seconds = max(1, interval - Int(age))
+        throw Failure(
+            .limited, "over_email_send_rate_limit", "For security purposes, you can only request this after \(seconds) seconds.")
+    }
+
+    /// The columns of `auth.users` that triggers and other people's queries look at.
+    private static func mirror(_ purpose: OneTimeCode.Purpose, _ hash: String, of id: UUID) -> SQL {
+        switch purpose {
+        case .confirmation: "update auth.users set confirmation_token = \(hash), confirmation_sent_at = now() where id = \(id)"
+        case .recovery: "update auth.users set recovery_token = \(hash), recovery_sent_at = now() where id = \(id)"
+        case .reauthentication: "update auth.users set reauthentication_token = \(hash), reauthentication_sent_at = now() where id = \(id)"
+        case .newAddress: "update auth.users set email_change_token_new = \(hash), email_change_sent_at = now() where id = \(id)"
+        case .currentAddress: "update auth.users set email_change_token_current = \(hash), email_change_sent_at = now() where id = \(id)"
+        }
+    }
+
+    private static func clear(_ purpose: OneTimeCode.Purpose, of id: UUID) -> SQL {
+        switch purpose {
+        case .confirmation: "update auth.users set confirmation_token = '' where id = \(id)"
+        case .recovery: "update auth.users set recovery_token = '' where id = \(id)"
+        case .reauthentication: "update auth.users set reauthentication_token = '' where id = \(id)"
+        case .newAddress: "update auth.users set email_change_token_new = '' where id = \(id)"
+        case .currentAddress: "update auth.users set email_change_token_current = '' where id = \(id)"
+        }
+    }
+}

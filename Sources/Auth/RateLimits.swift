@@ -1,0 +1,48 @@
+import Core
+import Database
+import Foundation
+
+/// How often something may be asked for: token buckets in the database, so that several processes share them.
+///
+/// Standards follow Supabase Auth's ("Rate limits").
+struct RateLimits: Sendable {
+    enum Kind: String, Sendable {
+        /// Sign-ups without address, by the client's address.
+        case anonymous
+        /// Codes and links asked for, by the client's address.
+        case codeRequests = "code_requests"
+        /// Codes tried, by the client's address.
+        case codes
+        /// Codes tried, by the address that they were sent to: six digits must not be found by trying.
+        case codesOfOne = "codes_of_one"
+        /// Second factors tried, by person.
+        case factors
+        /// Passwords tried, by the client's address.
+        case passwords
+
+        /// How many at once, and how many seconds it takes until as many may follow.
+        var size: (count: Int, seconds: Int) {
+            switch self {
+            case .anonymous: (30, 3600)
+            case .codeRequests, .codes: (30, 300)
+            case .codesOfOne: (10, 600)
+            case .factors: (15, 300)
+            case .passwords: (150, 300)
+            }
+        }
+    }
+
+    let database: Database
+
+    /// Throws `over_request_rate_limit`. subject: nil where nobody in particular asks, which is not counted.
+    func take(_ kind: Kind, _ subject: String?) async throws {
+        guard let subject else { return }
+        let size = kind.size
+        let isGiven = try await database.asService(
+            "select continuo.take_token(\(kind.rawValue), \(subject), \(size.count), \(size.seconds))"
+        ).single().value(as: Bool.self)
+        guard isGiven else {
+            throw Failure(.limited, "over_request_rate_limit", "Request rate limit reached", hint: "Try again in a few minutes.")
+        }
+    }
+}

@@ -1,0 +1,44 @@
+-- How often something may be asked for. A bucket holds a number of tokens and fills up again steadily; one is taken for each request.
+-- Source: "token bucket", RFC 2697 in spirit. What is lost with a crash are counts of minutes, so the table is not logged.
+
+create unlogged table continuo.rate_limits (
+    kind text not null,
+    -- Whom it counts for: a network address, an e-mail address, a person.
+    subject text not null,
+    tokens double precision not null,
+    updated_at timestamptz not null default now(),
+    primary key (kind, subject)
+);
+
+comment on table continuo.rate_limits is 'Token buckets: what is left of each limit, and when that was so.';
+
+create index rate_limits_updated_at_idx on continuo.rate_limits (updated_at);
+
+alter table continuo.rate_limits enable row level security;
+grant select, insert, update, delete on continuo.rate_limits to service_role;
+
+-- Whether a token was left in the bucket; it is taken then. A bucket of `capacity` fills up in `seconds`.
+create function continuo.take_token(bucket text, who text, capacity integer, seconds integer) returns boolean
+    language sql volatile set search_path = '' as $$
+    insert into continuo.rate_limits as r (kind, subject, tokens, updated_at)
+    values (bucket, left(who, 320), capacity - 1, clock_timestamp())
+    on conflict (kind, subject) do update set
+        -- Below zero says that a request was refused; it has taken nothing.
+        tokens = least(capacity, case when r.tokens < 0 then r.tokens + 1 else r.tokens end
+            + extract(epoch from clock_timestamp() - r.updated_at) * capacity / seconds) - 1,
+        updated_at = clock_timestamp()
+    returning tokens >= 0
+$$;
+revoke all on function continuo.take_token(text, text, integer, integer) from public, anon, authenticated;
+grant execute on function continuo.take_token(text, text, integer, integer) to service_role;
+
+insert into continuo.schedules (name, kind, every, next_run_at) values ('forget rate limits', 'maintenance.rate_limits', '1 hour', now());
+
+-- Buckets that have long been full again say nothing.
+create function continuo.forget_rate_limits() returns bigint
+    language sql volatile set search_path = '' as $$
+    with gone as (delete from continuo.rate_limits where updated_at < now() - interval '2 hours' returning 1)
+    select count(*) from gone
+$$;
+revoke all on function continuo.forget_rate_limits() from public, anon, authenticated;
+grant execute on function continuo.forget_rate_limits() to service_role;
