@@ -8,7 +8,8 @@ import UnixSignals
 struct ProductCatalogLoader: Service {
     let api: DataAPI
     let settings: Settings
-    let jwtSecret: String
+    /// What the Data API knows good tokens by.
+    let verificationKeys: String
 
     /// What holds in every transaction of the Data API. Intervals are written as PostgreSQL's own clients expect them.
     private static let always = [(name: "statement_timeout", value: "30s"), (name: "intervalstyle", value: "postgres")]
@@ -28,7 +29,7 @@ struct ProductCatalogLoader: Service {
     }
 
     private var source: DataAPI.ConfigurationSource {
-        { [settings, jwtSecret] in
+        { [settings, verificationKeys] in
             var configuration = RestConfiguration()
             var values: [String: String] = [:]
             for setting in Settings.all where RestConfiguration.names.contains(setting.name) {
@@ -38,7 +39,7 @@ struct ProductCatalogLoader: Service {
                 values["app.settings." + name.dropFirst("CONTINUO_APP_SETTINGS_".count)] = value
             }
             try configuration.apply(values)
-            configuration.jwtSecret = jwtSecret
+            configuration.jwtSecret = verificationKeys
             return configuration
         }
     }
@@ -47,7 +48,7 @@ struct ProductCatalogLoader: Service {
 extension Continuo {
     /// Keeps what the Data API knows of the database up to date.
     func makeCatalogLoader() -> ProductCatalogLoader {
-        ProductCatalogLoader(api: api, settings: settings, jwtSecret: jwtSecret)
+        ProductCatalogLoader(api: api, settings: settings, verificationKeys: verificationKeys)
     }
 }
 

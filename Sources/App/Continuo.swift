@@ -22,6 +22,7 @@ public struct Continuo: Sendable {
     public let api: DataAPI
     private let keys: ProjectKeys
     var jwtSecret: String { keys.jwtSecret }
+    var verificationKeys: String { keys.verificationKeys }
     private let composer: ComposerEngine
     private let files: SongFiles
     private let objects: ObjectStore
@@ -39,7 +40,7 @@ public struct Continuo: Sendable {
         composer = ComposerEngine(soundFont: settings.folder("soundfont"), threads: max(1, settings.integer("workers")))
         engines = EngineRegistry([composer], idleTimeout: .seconds(settings.integer("engine-idle")), logger: logger)
         signer = TokenSigner(
-            secret: keys.jwtSecret, opaqueKeys: [keys.publishableKey: .anonymous, keys.secretKey: .service])
+            secret: keys.jwtSecret, signingKeys: keys.signingKeys, opaqueKeys: [keys.publishableKey: .anonymous, keys.secretKey: .service])
         api = DataAPI(database: database, logger: logger)
         files = try SongFiles(folder: settings.dataFolder.appending(path: "outputs"))
         objects = try ObjectStore(folder: settings.dataFolder.appending(path: "storage"), logger: logger)

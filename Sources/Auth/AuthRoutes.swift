@@ -28,7 +28,7 @@ public struct AuthRoutes: Sendable {
             .get("health") { _, _ in Response.json(#"{"name":"GoTrue","description":"Continuo's accounts, as Supabase Auth speaks"}"#) }
             .get("settings") { _, _ in settings }
             .get(".well-known/jwks.json") { _, _ in
-                Response.json(#"{"keys":[]}"#, headers: [.cacheControl: "public, max-age=600"])
+                Response.json(signer.publicKeys.text, headers: [.cacheControl: "public, max-age=600"])
             }
             .post("sso") { _, _ -> Response in throw Failure(.notFound, "saml_provider_disabled", "SAML 2.0 is disabled") }
         AccountRoutes(core: core).addRoutes(to: group)

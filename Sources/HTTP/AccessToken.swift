@@ -47,10 +47,12 @@ public struct AccessToken: JWTPayload, Hashable {
     public func verify(using algorithm: some JWTAlgorithm) throws {}
 }
 
-/// Signs and verifies the project's tokens (HS256), and remembers verified ones until they expire.
+/// Signs and verifies the project's tokens (HS256, and ES256 or EdDSA where there are keys for it), and remembers verified ones until they
+/// expire.
 public actor TokenSigner {
     private let keys = JWTKeyCollection()
     private let secret: HMACKey
+    private let signingKeys: [SigningKey]
     private var isReady = false
     private var verified: [String: (token: AccessToken, claims: Claims)] = [:]
     private let capacity = 4096
@@ -60,19 +62,34 @@ public actor TokenSigner {
     /// Clock differences between machines that are forgiven, in seconds.
     private let leeway = 30
 
-    /// opaqueKeys: texts that are no tokens and stand for roles.
-    public init(secret: String, opaqueKeys: [String: Claims.Role] = [:], now: @escaping @Sendable () -> Date = { Date.now }) {
+    /// signingKeys: the first signs access tokens. `opaqueKeys`: texts that are no tokens and stand for roles.
+    public init(
+        secret: String, signingKeys: [SigningKey] = [], opaqueKeys: [String: Claims.Role] = [:],
+        now: @escaping @Sendable () -> Date = { Date.now }
+    ) {
         self.secret = HMACKey(from: secret)
+        self.signingKeys = signingKeys
         self.opaqueKeys = opaqueKeys
         self.now = now
     }
 
-    private func ready() async -> JWTKeyCollection {
+    private func ready() async throws -> JWTKeyCollection {
         if !isReady {
+            // Tokens that name no key are the secret's.
             await keys.add(hmac: secret, digestAlgorithm: .sha256)
+            for key in signingKeys { try await keys.add(jwk: JWK(json: key.value.text), isDefault: false) }
             isReady = true
         }
         return keys
+    }
+
+    /// The keys that anybody may check access tokens with. Source: RFC 7517, section 5.
+    public nonisolated var publicKeys: JSONValue { ["keys": .array(signingKeys.map(\.publicPart))] }
+
+    /// An access token: with a key of its own where there is one, so that others can check it too.
+    public func sign(accessToken: AccessToken) async throws -> String {
+        guard let key = signingKeys.first else { return try await sign(accessToken) }
+        return try await ready().sign(accessToken, kid: JWKIdentifier(string: key.identifier))
     }
 
     public func sign(_ payload: some JWTPayload) async throws -> String {

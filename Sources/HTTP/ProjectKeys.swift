@@ -12,12 +12,16 @@ public struct ProjectKeys: Codable, Sendable {
     public var serviceRoleKey: String
     /// Base64 of 32 bytes: seals OAuth tokens at rest.
     public var sealingKey: String
+    /// Sign access tokens in the secret's place, the first of them; the others' tokens hold until they expire. None: the secret signs.
+    public var signingKeys: [SigningKey] { (signingKeyValues ?? []).compactMap(SigningKey.init) }
+    private var signingKeyValues: [JSONValue]?
 
     enum CodingKeys: String, CodingKey {
         case jwtSecret = "jwt_secret"
         case anonKey = "anon_key"
         case serviceRoleKey = "service_role_key"
         case sealingKey = "sealing_key"
+        case signingKeyValues = "signing_keys"
     }
 
     /// Reads the file, or makes it when there is none. `environment` may override each key (`CONTINUO_JWT_SECRET` …), so that
@@ -32,10 +36,36 @@ public struct ProjectKeys: Codable, Sendable {
         keys.anonKey = environment["CONTINUO_ANON_KEY"] ?? keys.anonKey
         keys.serviceRoleKey = environment["CONTINUO_SERVICE_ROLE_KEY"] ?? keys.serviceRoleKey
         keys.sealingKey = environment["CONTINUO_SEALING_KEY"] ?? keys.sealingKey
+        if let text = environment["CONTINUO_SIGNING_KEYS"], !text.isEmpty {
+            guard case .array(let values)? = JSONValue(parsing: text.utf8), values.allSatisfy({ SigningKey($0) != nil }) else {
+                throw Failure(
+                    .invalid, "keys_unreadable", "CONTINUO_SIGNING_KEYS must be a JSON array of private keys.",
+                    hint: "It is signing_keys of a keys.json; `continuo keys --rotate ES256` makes one.")
+            }
+            keys.signingKeyValues = values
+        }
         guard keys.jwtSecret.utf8.count >= 32 else {
             throw Failure(.invalid, "keys_weak", "The JWT secret must have at least 32 characters.")
         }
         return keys
+    }
+
+    /// Puts a fresh key first in the file, which signs from the next start on. At most three are kept.
+    public static func rotate(_ file: URL, to algorithm: SigningKey.Algorithm) async throws -> SigningKey {
+        var keys = try await readOrMake(file, secret: nil)
+        let fresh = SigningKey(algorithm)
+        keys.signingKeyValues = [fresh.value] + (keys.signingKeyValues ?? []).prefix(2)
+        try keys.write(beside: file) { draft in
+            guard rename(draft, file.path) == 0 else { throw unwritable(file) }
+        }
+        return fresh
+    }
+
+    /// What tells a good token: the secret, or a set of JSON Web Keys with it and the public parts of the others.
+    public var verificationKeys: String {
+        guard !signingKeys.isEmpty else { return jwtSecret }
+        let secret: JSONValue = ["kty": "oct", "alg": "HS256", "k": .string(SigningKey.base64URL(Data(jwtSecret.utf8)))]
+        return JSONValue.object(["keys": .array([secret] + signingKeys.map(\.publicPart))]).text
     }
 
     /// Supabase's newer, opaque keys for the same two roles: `sb_publishable_…` is public, `sb_secret_…` is secret.
@@ -97,6 +127,13 @@ public struct ProjectKeys: Codable, Sendable {
     }
 
     private func link(to file: URL) throws {
+        try write(beside: file) { draft in
+            guard Foundation.link(draft, file.path) == 0 || errno == EEXIST else { throw Self.unwritable(file) }
+        }
+    }
+
+    /// Writes the keys whole into a draft that only its owner reads, which `place` then puts where it belongs.
+    private func write(beside file: URL, place: (_ draft: String) throws -> Void) throws {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         let data = try encoder.encode(self)
@@ -109,7 +146,7 @@ public struct ProjectKeys: Codable, Sendable {
         let handle = try FileHandle(forUpdating: draft)
         try handle.synchronize()
         try handle.close()
-        guard Foundation.link(draft.path, file.path) == 0 || errno == EEXIST else { throw Self.unwritable(file) }
+        try place(draft.path)
     }
 
     private static func unwritable(_ file: URL) -> Failure {

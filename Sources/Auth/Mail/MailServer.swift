@@ -62,7 +62,7 @@ public struct MailServer: MailTransport {
 
     /// Blocks.
     private func sendNow(_ message: MailMessage) throws {
-        guard let handle = curl_easy_init(), let mime = curl_mime_init(handle) else {
+        guard let handle = curl_easy_init(), let mime = curl_mime_init(handle), let alternatives = curl_mime_init(handle) else {
             throw Failure(.unavailable, "mail_unavailable", "libcurl could not be started.")
         }
         defer {
@@ -71,7 +71,11 @@ public struct MailServer: MailTransport {
         }
         let headers = Lines(self.headers(of: message))
         let recipients = Lines(["<\(message.to)>"])
-        try Self.fill(mime, with: message)
+        guard let whole = curl_mime_addpart(mime) else { throw Self.noMemory }
+        // From here on they are freed with the whole.
+        try Self.check(curl_mime_subparts(whole, alternatives))
+        try Self.check(curl_mime_type(whole, "multipart/alternative"))
+        try Self.fill(alternatives, with: message)
         for (option, value) in [
             (CURLOPT_URL, url), (CURLOPT_MAIL_FROM, "<\(sender.address)>"), (CURLOPT_USERNAME, user), (CURLOPT_PASSWORD, password),
             (CURLOPT_CAINFO, certificates), (CURLOPT_PROTOCOLS_STR, "smtp,smtps"),
@@ -101,6 +105,8 @@ public struct MailServer: MailTransport {
         throw Failure(.unavailable, "mail_unavailable", "The mail server cannot be reached: \(reason)")
     }
 
+    private static var noMemory: Failure { Failure(.unavailable, "mail_unavailable", "libcurl has no memory left.") }
+
     private static func check(_ code: CURLcode) throws {
         guard code == CURLE_OK else {
             throw Failure(.unexpected, "mail_unavailable", "libcurl: \(String(cString: curl_easy_strerror(code)))")
@@ -122,7 +128,7 @@ public struct MailServer: MailTransport {
     /// Plain text first, HTML after it: clients show the last that they can (RFC 2046, section 5.1.4).
     private static func fill(_ mime: OpaquePointer, with message: MailMessage) throws {
         for (text, type) in [(message.text, "text/plain; charset=utf-8"), (message.html, "text/html; charset=utf-8")] {
-            guard let part = curl_mime_addpart(mime) else { throw Failure(.unavailable, "mail_unavailable", "libcurl has no memory left.") }
+            guard let part = curl_mime_addpart(mime) else { throw noMemory }
             try check(curl_mime_data(part, text, text.utf8.count))
             try check(curl_mime_type(part, type))
             try check(curl_mime_encoder(part, "base64"))

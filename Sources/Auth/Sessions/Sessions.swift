@@ -209,7 +209,7 @@ public struct Sessions: Sendable {
         token.sessionID = id.uuidString.lowercased()
         token.isAnonymous = user.isAnonymous
         return Session(
-            accessToken: try await signer.sign(token), expiresIn: configuration.tokenLifetime,
+            accessToken: try await signer.sign(accessToken: token), expiresIn: configuration.tokenLifetime,
             expiresAt: now + configuration.tokenLifetime, refreshToken: refreshToken, user: user)
     }
 }
