@@ -68,7 +68,7 @@ public struct Continuo: Sendable {
             database: database, signer: signer, address: address, secret: jwtSecret, configuration: AuthConfiguration(settings),
             mail: try mailServer() ?? outbox
         ).addRoutes(to: router)
-        OutboxPage(outbox: outbox).addRoutes(to: router)
+        if settings["smtp-url"] == nil { OutboxPage(outbox: outbox).addRoutes(to: router) }
 
         HealthRoutes(database: database, queue: queue).addRoutes(to: router)
         let api = router.group().add(middleware: Authentication(signer: signer))

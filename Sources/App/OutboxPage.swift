@@ -12,10 +12,7 @@ struct OutboxPage: Sendable {
 
     func addRoutes(to router: some RouterMethods<AppRequestContext>) {
         router.get("outbox") { request, context in
-            // Codes let whoever reads them in: only somebody on this machine, and no proxy that speaks for others.
-            guard context.clientAddress == nil, let peer = context.remoteAddress, TrustedProxies.loopback.contains(peer),
-                Self.isLocal(request.head.authority ?? "")
-            else { throw Failure(.notFound, "not_found", "There is nothing at this address.") }
+            guard Self.isOpen(to: request, context) else { throw Failure(.notFound, "not_found", "There is nothing at this address.") }
             let entries = try await outbox.entries()
             if request.headers[.accept]?.contains("application/json") == true { return try Response.json(entries) }
             return Response(
@@ -25,6 +22,20 @@ struct OutboxPage: Sendable {
                     .contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'",
                 ], body: ResponseBody(byteBuffer: ByteBuffer(string: Self.page(entries))))
         }
+    }
+
+    /// Codes let whoever reads them in: only somebody at this machine, no proxy that speaks for others, and no page of another site.
+    private static func isOpen(to request: Request, _ context: AppRequestContext) -> Bool {
+        guard let peer = context.remoteAddress, TrustedProxies.loopback.contains(peer), isLocal(request.head.authority ?? "") else {
+            return false
+        }
+        let site = header("sec-fetch-site", request) ?? "none"
+        return request.headers[.origin] == nil && header("x-forwarded-for", request) == nil && header("forwarded", request) == nil
+            && (site == "none" || site == "same-origin")
+    }
+
+    private static func header(_ name: String, _ request: Request) -> String? {
+        HTTPField.Name(name).flatMap { request.headers[$0] }
     }
 
     /// Whether the name asked for is this machine's: another site's name that leads here (DNS rebinding) is not.

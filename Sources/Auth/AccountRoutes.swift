@@ -36,6 +36,7 @@ struct AccountRoutes: Sendable {
             return try await signUpAnonymously(metadata, request, context)
         }
         guard let password, !password.isEmpty else { throw Failure(.invalid, "validation_failed", "Signup requires a valid password") }
+        try await core.limits.take(.codeRequests, context.clientNetwork)
         return try await signUp(
             email: EmailAddress.checked(email), password: password, metadata: metadata, request.codeRequest(body, context),
             on: request.device(context))
@@ -46,7 +47,7 @@ struct AccountRoutes: Sendable {
         guard core.configuration.allowsAnonymous else {
             throw Failure(.unprocessable, "anonymous_provider_disabled", "Anonymous sign-ins are disabled")
         }
-        try await core.limits.take(.anonymous, context.clientAddress)
+        try await core.limits.take(.anonymous, context.clientNetwork)
         let device = request.device(context)
         return try await core.database.asService { transaction in
             let user = try await core.users.insert(.init(userMetadata: metadata), in: transaction)
@@ -61,14 +62,18 @@ struct AccountRoutes: Sendable {
         email: String, password: String, metadata: JSONValue, _ asked: CodeRequest, on device: Device
     ) async throws -> Response {
         try core.check(password: password)
-        let hash = try await core.hasher.hash(password)
         let confirms = core.configuration.confirmsAutomatically
+        if !confirms { try await core.limits.takeMail(.confirmation, to: email, interval: core.configuration.mailInterval) }
+        let hash = try await core.hasher.hash(password)
         let (response, drafts) = try await core.database.asService { transaction -> (Response, [Postbox.Draft]) in
             if let known = try await core.users.find(email: email, in: transaction) {
                 if confirms || known.isConfirmed {
                     guard !confirms else { throw Failure(.unprocessable, "user_already_exists", "User already registered") }
                     return (try Response.json(try AuthUser.lookAlike(email, metadata: metadata)), [])
                 }
+                // Of several who claim an address, it is the last one's mail that is answered, and so the last one's password that holds.
+                try await core.users.set(passwordHash: hash, of: known.id, in: transaction)
+                try await core.users.merge(userMetadata: metadata, of: known.id, in: transaction)
                 let draft = try await flows.draft(.confirmation, for: known, to: email, purpose: .confirmation, asked, in: transaction)
                 return (try Response.json(try await core.users.require(known.id, in: transaction)), [draft])
             }
@@ -101,6 +106,19 @@ struct AccountRoutes: Sendable {
         let metadata = try body.metadata()
         let email = try body.filledText("email").map(EmailAddress.checked).flatMap { $0 == user.email ? nil : $0 }
         let password = try body.text("password")
+        if email != nil || password != nil {
+            try requireFullProof(user)
+            try await core.limits.take(.changes, user.id.text)
+            if user.isAnonymous, user.email.isEmpty, email == nil {
+                throw Failure(
+                    .unprocessable, "validation_failed",
+                    "Updating password of an anonymous user without an email or phone is not allowed")
+            }
+        }
+        if email != nil { try await core.limits.take(.codeRequests, context.clientNetwork) }
+        if let email, !core.configuration.confirmsAutomatically {
+            try await core.limits.takeMail(.emailChange, to: email, interval: core.configuration.mailInterval)
+        }
         let hash = try await password.asyncMap { try await newHash($0, of: user, current: body.text("current_password")) }
         let nonce = try body.filledText("nonce")
         let asked = try request.codeRequest(body, context)
@@ -137,6 +155,13 @@ struct AccountRoutes: Sendable {
         }
         try await core.postbox.send(drafts)
         return try Response.json(changed)
+    }
+
+    /// Whoever has a second proof gives it before what the first one rests on is changed.
+    private func requireFullProof(_ user: AuthUser) throws {
+        guard user.hasVerifiedFactor, user.sessionLevel != "aal2" else { return }
+        throw Failure(
+            .unauthenticated, "insufficient_aal", "AAL2 session is required to update email or password when MFA is enabled.")
     }
 
     private func newHash(_ password: String, of user: AuthUser, current: String?) async throws -> String {

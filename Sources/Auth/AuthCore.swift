@@ -27,8 +27,7 @@ struct AuthCore: Sendable {
         postbox = Postbox(transport: mail, address: address, configuration: configuration)
         limits = RateLimits(database: database)
         sessions = Sessions(database: database, signer: signer, address: address, configuration: configuration)
-        codes = Codes(
-            secret: OneTimeCode.secret(from: secret), lifetime: configuration.codeLifetime, interval: configuration.mailInterval)
+        codes = Codes(secret: OneTimeCode.secret(from: secret), lifetime: configuration.codeLifetime)
     }
 
     // MARK: Who asks
@@ -41,7 +40,7 @@ struct AuthCore: Sendable {
         let session = token.sessionID.flatMap(UUID.init(uuidString:))
         let rows = try await database.asService(
             """
-            select \(sql: AuthUser.columns), s.id as session_id from auth.users u
+            select \(sql: AuthUser.columns), s.id as session_id, s.aal::text as level from auth.users u
             left join auth.sessions s on s.id = \(session) and s.user_id = u.id
             where u.id = \(id) and u.deleted_at is null
             """)
@@ -49,7 +48,10 @@ struct AuthCore: Sendable {
             throw Failure(.forbidden, "user_not_found", "User from sub claim in JWT does not exist")
         }
         if token.sessionID != nil, try row.decode("session_id", as: UUID?.self) == nil { throw Sessions.unknownSession }
-        return try AuthUser(row)
+        var user = try AuthUser(row)
+        if user.isBanned { throw Failure(.forbidden, "user_banned", "User is banned") }
+        user.sessionLevel = try row.decode("level")
+        return user
     }
 
     // MARK: Passwords and addresses

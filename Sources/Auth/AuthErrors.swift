@@ -8,6 +8,11 @@ extension ErrorDialect {
     /// GoTrue's shapes: `{code, error_code, msg}`, or `{code, message}` for clients that send `X-Supabase-Api-Version`.
     public static let auth = ErrorDialect { failure, request in
         let status = failure.authStatus
+        var failure = failure
+        if failure.code == "jwt_expired" {
+            failure.code = "bad_jwt"
+            failure.message = "invalid JWT: token is expired"
+        }
         var body: [String: JSONValue]
         var headers: HTTPFields = [:]
         headers[.supabaseErrorCode] = failure.code

@@ -82,6 +82,9 @@ extension HTTPField.Name {
 }
 
 extension AppRequestContext {
+    /// Whom limits count for; nil for this machine itself.
+    var clientNetwork: String? { clientAddress.map(TrustedProxies.network) }
+
     /// The token of a person; the bare keys are not enough here.
     func requirePerson() throws -> AccessToken {
         guard let token, token.sub != nil else {

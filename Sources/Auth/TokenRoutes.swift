@@ -36,11 +36,11 @@ struct TokenRoutes: Sendable {
         guard let email = try body.filledText("email"), let password = try body.text("password") else {
             throw Failure(.invalid, "validation_failed", "missing email or phone")
         }
-        try await core.limits.take(.passwords, context.clientAddress)
+        try await core.limits.take(.passwords, context.clientNetwork)
         let found = try await core.database.asService(
             """
             select \(sql: AuthUser.columns) from auth.users u
-            where lower(u.email) = \(email.trimmingCharacters(in: .whitespaces).lowercased()) and u.deleted_at is null and not u.is_sso_user
+            where u.instance_id = '00000000-0000-0000-0000-000000000000' and lower(u.email) = \(email.trimmingCharacters(in: .whitespaces).lowercased()) and u.deleted_at is null and not u.is_sso_user
             """
         ).first.map(AuthUser.init)
         guard password.utf8.count <= 72, try await core.hasher.verify(password, against: found?.passwordHash), let user = found else {

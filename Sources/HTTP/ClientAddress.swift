@@ -54,8 +54,22 @@ public struct TrustedProxies: Sendable {
         guard let peer else { return nil }
         guard contains(peer) else { return peer }
         let claimed = (forwarded ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
-        guard let client = claimed.last(where: { !contains($0) }), let bytes = Self.bytes(client) else { return nil }
-        return Self.text(bytes)
+        guard let client = claimed.last(where: { !contains(Self.withoutPort($0)) }) else { return nil }
+        // What cannot be read is somebody all the same.
+        return Self.bytes(Self.withoutPort(client)).flatMap(Self.text) ?? peer
+    }
+
+    /// Some proxies write a port behind the address.
+    private static func withoutPort(_ text: String) -> String {
+        if text.hasPrefix("[") { return String(text.dropFirst().prefix { $0 != "]" }) }
+        let halves = text.split(separator: ":", omittingEmptySubsequences: false)
+        return halves.count == 2 ? String(halves[0]) : text
+    }
+
+    /// What one client can take on: its IPv4 address, or the 64 bits that tell networks apart in IPv6 (RFC 4291, section 2.5.4).
+    public static func network(of address: String) -> String {
+        guard let bytes = bytes(address), bytes.count == 16 else { return address }
+        return (text(Array(bytes.prefix(8)) + Array(repeating: 0, count: 8)) ?? address) + "/64"
     }
 
     private static func bytes(_ text: String) -> [UInt8]? {

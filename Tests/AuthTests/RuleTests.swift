@@ -26,7 +26,8 @@ import Testing
         "https://music.example.org.evil.com/", "//music.example.org/", "/relative", "javascript://music.example.org/%0aalert(1)",
         "https://music.example.org@evil.com/", "https://user:password@music.example.org/", "https://evil.com\\@music.example.org/",
         "https://evil.com/\r\nLocation:https://a.example.net/", "myapp://callback/more", "https://app.example.com/welcome/x?y",
-        "data:text/html,x", "https://music.example.org/ x",
+        "https://2130706433?.example.net/", "https://[2001:db8::1]?x.example.net/", "https://1249763844:443?.example.net/a/b",
+        "https://evil?x.example.net/", "https://evil@x.example.net/", "data:text/html,x", "https://music.example.org/ x",
     ])
     func `and nowhere else`(address: String) {
         #expect(rules.destination(address) == "https://music.example.org")
@@ -42,13 +43,21 @@ import Testing
         arguments: [
             ("127.0.0.1", nil, nil), ("::1", "203.0.113.7", "203.0.113.7"), ("203.0.113.7", "198.51.100.1", "203.0.113.7"),
             ("127.0.0.1", "6.6.6.6, 203.0.113.7", "203.0.113.7"), ("10.1.2.3", "203.0.113.7, 10.9.9.9", "203.0.113.7"),
-            ("127.0.0.1", "nonsense", nil), ("127.0.0.1", "203.0.113.7, nonsense", nil),
+            ("127.0.0.1", "nonsense", "127.0.0.1"), ("127.0.0.1", "203.0.113.7, nonsense", "127.0.0.1"),
+            ("127.0.0.1", "203.0.113.9:5555", "203.0.113.9"), ("127.0.0.1", "[2001:db8::2]:443", "2001:db8::2"),
+            ("127.0.0.1", "127.0.0.1:80", nil),
             ("::ffff:127.0.0.1", "2001:db8::0:1", "2001:db8::1"),
             (nil, "203.0.113.7", nil),
         ] as [(String?, String?, String?)])
     func `a client is where trusted proxies say, and no further`(peer: String?, forwarded: String?, client: String?) throws {
         let proxies = try #require(TrustedProxies("127.0.0.0/8, ::1, 10.0.0.0/8"))
         #expect(proxies.client(peer: peer, forwarded: forwarded) == client)
+    }
+
+    @Test func `limits count for networks, not for each of their addresses`() {
+        #expect(TrustedProxies.network(of: "203.0.113.7") == "203.0.113.7")
+        #expect(TrustedProxies.network(of: "2001:db8:1:2:3:4:5:6") == "2001:db8:1:2::/64")
+        #expect(TrustedProxies.network(of: "2001:db8:1:2::9") == "2001:db8:1:2::/64")
     }
 
     @Test(arguments: ["localhost", "10.0.0.0/33", "10.0.0.0/-1", "1.2.3", "::/129", "10.0.0.0/"])

@@ -34,9 +34,15 @@ grant execute on function continuo.take_token(text, text, integer, integer) to s
 
 insert into continuo.schedules (name, kind, every, next_run_at) values ('forget rate limits', 'maintenance.rate_limits', '1 hour', now());
 
--- Buckets that have long been full again say nothing.
+-- Buckets that have long been full again say nothing; nor do codes, challenges and sign-ins that were never ended, and refresh tokens that
+-- were replaced long ago.
 create function continuo.forget_rate_limits() returns bigint
     language sql volatile set search_path = '' as $$
+    delete from auth.flow_state where created_at < now() - interval '1 day';
+    delete from auth.one_time_tokens where created_at < (now() at time zone 'UTC') - interval '2 days';
+    delete from auth.mfa_challenges where created_at < now() - interval '1 day';
+    delete from auth.refresh_tokens t where t.revoked and t.updated_at < now() - interval '7 days'
+        and not exists (select from auth.refresh_tokens a where a.session_id = t.session_id and not a.revoked and a.parent = t.token);
     with gone as (delete from continuo.rate_limits where updated_at < now() - interval '2 hours' returning 1)
     select count(*) from gone
 $$;

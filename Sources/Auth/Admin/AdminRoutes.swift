@@ -129,12 +129,13 @@ struct AdminRoutes: Sendable {
                 throw Failure(.unprocessable, "email_exists", "A user with this email address has already been registered")
             }
             user = known
+            try await core.users.set(passwordHash: nil, of: known.id, in: transaction)
         } else {
             user = try await core.users.insert(.init(email: email, userMetadata: metadata, isInvited: true), in: transaction)
         }
         try await core.audit.note(
             .userInvited, actor: nil, traits: ["user_email": .string(email)], from: asked.clientAddress, in: transaction)
-        let draft = try await flows.draft(.invite, for: user, to: email, purpose: .confirmation, asked, waits: false, in: transaction)
+        let draft = try await flows.draft(.invite, for: user, to: email, purpose: .confirmation, asked, in: transaction)
         _ = try await transaction.query("update auth.users set invited_at = now() where id = \(user.id)")
         return (try await core.users.require(user.id, in: transaction), draft)
     }

@@ -64,7 +64,10 @@ public struct Administration: Sendable {
             } else if attributes.confirmsEmail, user.emailConfirmedAt == nil, !user.email.isEmpty {
                 try await core.users.confirm(user, in: transaction)
             }
-            if let hash { try await core.users.set(passwordHash: hash, of: id, in: transaction) }
+            if let hash {
+                try await core.users.set(passwordHash: hash, of: id, in: transaction)
+                _ = try await transaction.query("delete from auth.sessions where user_id = \(id)")
+            }
             if attributes.phone != nil || attributes.confirmsPhone || attributes.role != nil {
                 _ = try await transaction.query(
                     """
@@ -161,7 +164,6 @@ extension Administration {
         var attributes = UserAttributes()
         attributes.password = password
         _ = try await update(user.id, attributes)
-        _ = try await core.database.asService("delete from auth.sessions where user_id = \(user.id)")
     }
 
     /// Whether the person may do what is for administrators (claim `app_metadata.role`), from their next access token on.

@@ -27,12 +27,11 @@ struct LinkMaker: Sendable {
             if try await core.users.find(email: newEmail, in: transaction) != nil {
                 throw Failure(.unprocessable, "email_exists", "A user with this email address has already been registered")
             }
-            _ = try await transaction.query(
-                "update auth.users set email_change = \(newEmail), email_change_confirm_status = 0 where id = \(user.id)")
+            try await core.users.expect(newEmail, for: user, in: transaction)
             let isCurrent = type == "email_change_current"
             let draft = try await CodeFlows(core: core).draft(
                 .emailChange, for: user, to: isCurrent ? email : newEmail, purpose: isCurrent ? .currentAddress : .newAddress, asked,
-                waits: false, in: transaction)
+                in: transaction)
             return (try await core.users.require(user.id, in: transaction), draft)
         default:
             throw Failure(.invalid, "validation_failed", "Invalid email action link type requested: \(type.prefix(40))")
@@ -60,7 +59,7 @@ struct LinkMaker: Sendable {
     ) async throws -> (AuthUser, Postbox.Draft) {
         guard let user else { throw Users.notFound }
         let draft = try await CodeFlows(core: core).draft(
-            kind, for: user, to: email, purpose: purpose, asked, waits: false, in: transaction)
+            kind, for: user, to: email, purpose: purpose, asked, in: transaction)
         return (try await core.users.require(user.id, in: transaction), draft)
     }
 }

@@ -19,10 +19,10 @@ struct CodeFlows: Sendable {
     /// Stores a code of a kind for a person, in the transaction; the mail goes out when that is done.
     func draft(
         _ kind: MailKind, for user: AuthUser, to address: String, purpose: OneTimeCode.Purpose, _ request: CodeRequest,
-        waits: Bool = true, detail: String? = nil, in transaction: Transaction
+        detail: String? = nil, in transaction: Transaction
     ) async throws -> Postbox.Draft {
         let (code, hash) = try await core.codes.issue(
-            purpose, for: user, address: address, hasProofKey: request.proofKey != nil, waits: waits, in: transaction)
+            purpose, for: user, address: address, hasProofKey: request.proofKey != nil, in: transaction)
         if let key = request.proofKey, let type = kind.type {
             _ = try await core.flows.begin(key, for: user.id, method: type.flowMethod, in: transaction)
         }
@@ -34,9 +34,20 @@ struct CodeFlows: Sendable {
     /// A sign-in link. Unknown people are made where `createsUser`; they, and those who never confirmed, confirm with it.
     func sendMagicLink(to email: String, createsUser: Bool, metadata: JSONValue, _ request: CodeRequest) async throws {
         let email = try EmailAddress.checked(email)
+        try await core.limits.takeMail(.magicLink, to: email, interval: core.configuration.mailInterval)
+        do {
+            try await draftMagicLink(to: email, createsUser: createsUser, metadata: metadata, request)
+        } catch let failure as Failure where failure.code == "email_exists" {
+            // Somebody asked for the same address at the same time, and was quicker.
+            try await draftMagicLink(to: email, createsUser: false, metadata: metadata, request)
+        }
+    }
+
+    private func draftMagicLink(to email: String, createsUser: Bool, metadata: JSONValue, _ request: CodeRequest) async throws {
         let drafts = try await core.database.asService { transaction -> [Postbox.Draft] in
             if let user = try await core.users.find(email: email, in: transaction) {
-                if user.isBanned { throw Failure(.invalid, "user_banned", "User is banned") }
+                // Whoever chose a password for an address that was never confirmed has not shown that it is theirs.
+                if !user.isConfirmed { try await core.users.set(passwordHash: nil, of: user.id, in: transaction) }
                 let kind: MailKind = user.isConfirmed ? .magicLink : .confirmation
                 let purpose: OneTimeCode.Purpose = user.isConfirmed ? .recovery : .confirmation
                 return [try await draft(kind, for: user, to: email, purpose: purpose, request, in: transaction)]
@@ -63,6 +74,7 @@ struct CodeFlows: Sendable {
     /// A link to choose a new password. Who is unknown gets none, and nobody is told.
     func sendRecovery(to email: String, _ request: CodeRequest) async throws {
         let email = try EmailAddress.checked(email)
+        try await core.limits.takeMail(.recovery, to: email, interval: core.configuration.mailInterval)
         let drafts = try await core.database.asService { transaction -> [Postbox.Draft] in
             guard let user = try await core.users.find(email: email, in: transaction) else { return [] }
             try await core.audit.note(.recoveryRequested, actor: user, from: request.clientAddress, in: transaction)
@@ -74,6 +86,8 @@ struct CodeFlows: Sendable {
     /// The mail of a sign-up, or of a change of address, once more. Where there is none to repeat, nobody is told.
     func resend(_ type: VerificationType, to email: String, _ request: CodeRequest) async throws {
         let email = try EmailAddress.checked(email)
+        try await core.limits.takeMail(
+            type == .signup ? .confirmation : .emailChange, to: email, interval: core.configuration.mailInterval)
         let drafts = try await core.database.asService { transaction -> [Postbox.Draft] in
             guard let user = try await core.users.find(email: email, in: transaction) else { return [] }
             switch type {
@@ -92,6 +106,7 @@ struct CodeFlows: Sendable {
     func emailChange(of user: AuthUser, to newEmail: String, _ request: CodeRequest, in transaction: Transaction) async throws
         -> [Postbox.Draft]
     {
+        try await core.users.expect(newEmail, for: user, in: transaction)
         var request = request
         let detail = user.email.isEmpty ? "New address: \(newEmail)" : "From \(user.email) to \(newEmail)"
         var drafts = [
@@ -102,14 +117,12 @@ struct CodeFlows: Sendable {
         if core.configuration.confirmsChangesTwice, !user.email.isEmpty {
             request.proofKey = nil
             let (code, hash) = try await core.codes.issue(
-                .currentAddress, for: user, address: user.email, hasProofKey: hasProofKey, waits: false, in: transaction)
+                .currentAddress, for: user, address: user.email, hasProofKey: hasProofKey, in: transaction)
             drafts.append(
                 Postbox.Draft(
                     kind: .emailChange, to: user.email, digits: code.digits, hash: hash,
                     redirect: core.postbox.redirects.destination(request.redirect), detail: detail))
         }
-        _ = try await transaction.query(
-            "update auth.users set email_change = \(newEmail), email_change_confirm_status = 0, updated_at = now() where id = \(user.id)")
         return drafts
     }
 
@@ -118,6 +131,7 @@ struct CodeFlows: Sendable {
         guard !user.email.isEmpty, user.emailConfirmedAt != nil else {
             throw Failure(.unprocessable, "email_not_confirmed", "Please verify your email first.")
         }
+        try await core.limits.takeMail(.reauthentication, to: user.email, interval: core.configuration.mailInterval)
         let request = CodeRequest(clientAddress: clientAddress)
         let mail = try await core.database.asService { transaction -> Postbox.Draft in
             try await core.audit.note(.reauthenticationRequested, actor: user, from: clientAddress, in: transaction)
@@ -148,21 +162,17 @@ struct CodeFlows: Sendable {
         case .recovery:
             if !user.isConfirmed {
                 // Whoever chose that password has not shown that the address is theirs; whoever reads its mail has.
-                try await core.users.set(passwordHash: nil, of: user.id, in: transaction)
+                _ = try await transaction.query("update auth.users set encrypted_password = null where id = \(user.id)")
                 try await core.users.confirm(user, in: transaction)
             }
         case .newAddress, .currentAddress:
-            guard let newEmail = user.newEmail else { return nil }
-            let other: OneTimeCode.Purpose = found.purpose == .newAddress ? .currentAddress : .newAddress
-            let waiting = try await transaction.query(
+            guard let newEmail = user.newEmail, found.purpose == .currentAddress || found.address == newEmail else { return nil }
+            let isFirst = try await transaction.query(
                 """
-                select 1 as one from auth.one_time_tokens where user_id = \(user.id)
-                    and token_type = \(other.rawValue)::auth.one_time_token_type
+                update auth.users set email_change_confirm_status = 1
+                where id = \(user.id) and coalesce(email_change_confirm_status, 0) = 0 returning id
                 """)
-            if core.configuration.confirmsChangesTwice, !user.email.isEmpty, !waiting.isEmpty {
-                _ = try await transaction.query("update auth.users set email_change_confirm_status = 1 where id = \(user.id)")
-                return .halfConfirmed
-            }
+            if core.configuration.confirmsChangesTwice, !user.email.isEmpty, !isFirst.isEmpty { return .halfConfirmed }
             try await core.users.change(user, email: newEmail, in: transaction)
         case .reauthentication: return nil
         }

@@ -30,7 +30,7 @@ struct CodeRoutes: Sendable {
         guard let email = try body.filledText("email") else {
             throw Failure(.invalid, "validation_failed", "One of email or phone must be set")
         }
-        try await core.limits.take(.codeRequests, context.clientAddress)
+        try await core.limits.take(.codeRequests, context.clientNetwork)
         try await flows.sendMagicLink(
             to: email, createsUser: body.flag("create_user") ?? true, metadata: body.metadata() ?? .object([:]),
             request.codeRequest(body, context))
@@ -40,7 +40,7 @@ struct CodeRoutes: Sendable {
     private func magicLink(_ request: Request, _ context: AppRequestContext) async throws -> Response {
         try context.requireKey()
         let body = try await AuthBody(request)
-        try await core.limits.take(.codeRequests, context.clientAddress)
+        try await core.limits.take(.codeRequests, context.clientNetwork)
         try await flows.sendMagicLink(
             to: body.text("email") ?? "", createsUser: true, metadata: body.metadata() ?? .object([:]), request.codeRequest(body, context))
         return Response.json("{}")
@@ -49,7 +49,7 @@ struct CodeRoutes: Sendable {
     private func recover(_ request: Request, _ context: AppRequestContext) async throws -> Response {
         try context.requireKey()
         let body = try await AuthBody(request)
-        try await core.limits.take(.codeRequests, context.clientAddress)
+        try await core.limits.take(.codeRequests, context.clientNetwork)
         guard let email = try body.filledText("email") else {
             throw Failure(.invalid, "validation_failed", "Password recovery requires an email")
         }
@@ -68,13 +68,14 @@ struct CodeRoutes: Sendable {
         guard let email = try body.filledText("email") else {
             throw Failure(.invalid, "validation_failed", "Type provided requires an email address")
         }
-        try await core.limits.take(.codeRequests, context.clientAddress)
+        try await core.limits.take(.codeRequests, context.clientNetwork)
         try await flows.resend(type, to: email, request.codeRequest(body, context))
         return Response.json("{}")
     }
 
     private func reauthenticate(_ context: AppRequestContext) async throws -> Response {
         let user = try await core.person(of: try context.requirePerson())
+        try await core.limits.take(.codeRequests, context.clientNetwork)
         try await flows.sendReauthentication(to: user, clientAddress: context.clientAddress)
         return Response.json("{}")
     }
@@ -90,7 +91,7 @@ struct CodeRoutes: Sendable {
                 throw Failure(.invalid, "validation_failed", "Verify requires a token or a token hash")
             }
             let type = try Self.type(parameters["type"].map(String.init))
-            try await core.limits.take(.codes, context.clientAddress)
+            try await core.limits.take(.codes, context.clientNetwork)
             let device = request.device(context)
             let answer = try await core.database.asService { transaction -> [(String, String)]? in
                 switch try await flows.redeem(hashes: [token], type: type, from: context.clientAddress, in: transaction) {
@@ -134,6 +135,7 @@ struct CodeRoutes: Sendable {
         let hashes: [String]
         if let hash = try body.filledText("token_hash") {
             if body.has("email") { throw Failure(.invalid, "validation_failed", "Only the token_hash and type should be provided") }
+            try await core.limits.take(.codes, context.clientNetwork)
             hashes = [hash]
         } else {
             guard let digits = try body.filledText("token") else {
@@ -143,10 +145,10 @@ struct CodeRoutes: Sendable {
                 throw Failure(.invalid, "validation_failed", "Only an email address or phone number should be provided on verify")
             }
             let address = try EmailAddress.checked(email)
+            try await core.limits.take(.codes, context.clientNetwork)
             try await core.limits.take(.codesOfOne, address)
             hashes = flows.hashes(digits: digits, address: address)
         }
-        try await core.limits.take(.codes, context.clientAddress)
         let device = request.device(context)
         let answer = try await core.database.asService { transaction -> Response? in
             switch try await flows.redeem(hashes: hashes, type: type, from: context.clientAddress, in: transaction) {
@@ -182,6 +184,9 @@ struct CodeRoutes: Sendable {
     /// See Other, so that the browser goes on with GET. Secrets stand in the fragment, which is not sent to servers.
     static func redirect(to destination: String, _ members: [(String, String)], inQuery: Bool) -> Response {
         let text = members.map { escaped($0) + "=" + escaped($1) }.joined(separator: "&")
+        // Headers are ASCII; what a browser would write in an address is written so (RFC 3987, section 3.1).
+        let ascii = CharacterSet(charactersIn: Unicode.Scalar(33)...Unicode.Scalar(126))
+        let destination = destination.addingPercentEncoding(withAllowedCharacters: ascii) ?? destination
         let parts = destination.split(separator: "#", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
         let (base, fragment) = (parts[0], parts.count > 1 ? "#" + parts[1] : "")
         let location = inQuery ? base + (base.contains("?") ? "&" : "?") + text + fragment : base + "#" + text

@@ -8,20 +8,16 @@ struct Codes: Sendable {
     let secret: SymmetricKey
     /// Seconds.
     let lifetime: Int
-    /// Seconds between two of one kind.
-    let interval: Int
 
     /// In front of a hash whose link answers with a code of its own, which only the holder of a verifier can use.
     static let proofKeyPrefix = "pkce_"
 
-    /// A fresh code in place of the one before. Throws `over_email_send_rate_limit` where that one is too young.
-    ///
-    /// address: what the code is sent to. `waits`: whether the interval counts.
+    /// A fresh code in place of the one before. address: what the code is sent to.
     func issue(
-        _ purpose: OneTimeCode.Purpose, for user: AuthUser, address: String, hasProofKey: Bool = false, waits: Bool = true,
-        in transaction: Transaction
+        _ purpose: OneTimeCode.Purpose, for user: AuthUser, address: String, hasProofKey: Bool = false, in transaction: Transaction
     ) async throws -> (code: OneTimeCode, hash: String) {
-        if waits { try await wait(purpose, for: user, in: transaction) }
+        // One at a time for each person: two requests at once would both find the place of the old code empty.
+        _ = try await transaction.query("select id from auth.users where id = \(user.id) for update")
         let code = OneTimeCode(for: address, secret: secret)
         let hash = (hasProofKey ? Self.proofKeyPrefix : "") + code.hash
         _ = try await transaction.pipeline([
@@ -63,19 +59,6 @@ struct Codes: Sendable {
             "delete from auth.one_time_tokens where user_id = \(id) and token_type = \(purpose.rawValue)::auth.one_time_token_type",
             Self.clear(purpose, of: id),
         ])
-    }
-
-    private func wait(_ purpose: OneTimeCode.Purpose, for user: AuthUser, in transaction: Transaction) async throws {
-        let age = try await transaction.query(
-            """
-            select extract(epoch from (now() at time zone 'UTC') - created_at)::float8 as age from auth.one_time_tokens
-            where user_id = \(user.id) and token_type = \(purpose.rawValue)::auth.one_time_token_type
-            """
-        ).first?.decode("age", as: Double.self)
-        guard let age, age < Double(interval) else { return }
-        let seconds = max(1, interval - Int(age))
-        throw Failure(
-            .limited, "over_email_send_rate_limit", "For security purposes, you can only request this after \(seconds) seconds.")
     }
 
     /// The columns of `auth.users` that triggers and other people's queries look at.

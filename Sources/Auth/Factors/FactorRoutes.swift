@@ -19,8 +19,7 @@ struct FactorRoutes: Sendable {
     }
 
     private func enroll(_ request: Request, _ context: AppRequestContext) async throws -> Response {
-        let token = try context.requirePerson()
-        let user = try await core.person(of: token)
+        let user = try await core.person(of: try context.requirePerson())
         let body = try await AuthBody(request)
         switch try body.text("factor_type") {
         case "totp": break
@@ -29,7 +28,7 @@ struct FactorRoutes: Sendable {
         default: throw Failure(.invalid, "validation_failed", "factor_type needs to be totp, phone, or webauthn")
         }
         // Whoever has a second proof must give it to add another.
-        if user.factors?.contains(where: { $0.status == "verified" }) == true, token.aal != "aal2" {
+        if user.hasVerifiedFactor, user.sessionLevel != "aal2" {
             throw Failure(.forbidden, "insufficient_aal", "AAL2 required to enroll a new factor")
         }
         let name = try body.text("friendly_name") ?? ""
@@ -79,11 +78,10 @@ struct FactorRoutes: Sendable {
     }
 
     private func remove(_ context: AppRequestContext) async throws -> Response {
-        let token = try context.requirePerson()
-        let user = try await core.person(of: token)
+        let user = try await core.person(of: try context.requirePerson())
         let id = try Self.id(context)
         guard let factor = user.factors?.first(where: { $0.id == id.text }) else { throw Factors.notFound }
-        if factor.status == "verified", token.aal != "aal2" {
+        if factor.status == "verified", user.sessionLevel != "aal2" {
             throw Failure(.unprocessable, "insufficient_aal", "AAL2 required to unenroll verified factor")
         }
         try await core.database.asService { transaction in

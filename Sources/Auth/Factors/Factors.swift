@@ -65,14 +65,18 @@ struct Factors: Sendable {
     func verify(
         _ digits: String, challenge: UUID, factor: UUID, of user: AuthUser, session: UUID, in transaction: Transaction
     ) async throws -> Session {
+        // Locked first and read then: what another request has just used up is seen.
+        _ = try await transaction.query("select id from auth.users where id = \(user.id) for update")
         let found = try await transaction.query(
             """
-            select f.secret, f.status::text as status, c.id is not null as is_known, c.verified_at is null as is_open,
+            select f.secret, f.status = 'verified' as is_verified,
+                exists (select from auth.mfa_factors o where o.user_id = f.user_id and o.status = 'verified') as has_verified,
+                coalesce((select s.aal from auth.sessions s where s.id = \(session)), 'aal1') = 'aal2' as is_proved, c.id is not null as is_known, c.verified_at is null as is_open,
                 c.created_at > now() - \(Self.challengeLifetime) * interval '1 second' as holds,
                 exists (select from auth.mfa_challenges u where u.factor_id = f.id and u.otp_code = \(digits)
                     and u.verified_at > now() - interval '2 minutes') as is_used
             from auth.mfa_factors f left join auth.mfa_challenges c on c.factor_id = f.id and c.id = \(challenge)
-            where f.id = \(factor) and f.user_id = \(user.id) and f.factor_type = 'totp' for update of f
+            where f.id = \(factor) and f.user_id = \(user.id) and f.factor_type = 'totp'
             """
         ).first
         guard let found, let code = try found.decode("secret", as: String?.self).flatMap(TimeBasedCode.init(base32:)) else {
@@ -86,12 +90,18 @@ struct Factors: Sendable {
                 .unprocessable, "mfa_challenge_expired",
                 "MFA challenge \(challenge.text) has expired, verify against another challenge or create a new challenge.")
         }
+        // A factor that somebody else began must not stand in for the one that was proved since.
+        if try !found.decode("is_verified", as: Bool.self), try found.decode("has_verified"), try !found.decode("is_proved", as: Bool.self)
+        {
+            throw Failure(.forbidden, "insufficient_aal", "AAL2 required to verify a new factor")
+        }
         guard code.step(of: digits, at: .now) != nil, try !found.decode("is_used", as: Bool.self) else {
             throw Failure(.unprocessable, "mfa_verification_failed", "Invalid TOTP code entered")
         }
         _ = try await transaction.pipeline([
             "update auth.mfa_challenges set verified_at = now(), otp_code = \(digits) where id = \(challenge)",
             "update auth.mfa_factors set status = 'verified', updated_at = now() where id = \(factor)",
+            "delete from auth.mfa_factors where user_id = \(user.id) and status = 'unverified' and id <> \(factor)",
         ])
         try await core.audit.note(.factorVerified, actor: user, traits: ["factor_id": .string(factor.text)], from: nil, in: transaction)
         return try await core.sessions.raise(session, of: user, by: factor, in: transaction)
@@ -103,8 +113,13 @@ struct Factors: Sendable {
     func remove(_ factor: UUID, of user: UUID, actor: AuthUser?, in transaction: Transaction) async throws {
         let gone = try await transaction.query("delete from auth.mfa_factors where id = \(factor) and user_id = \(user) returning id")
         guard !gone.isEmpty else { throw Self.notFound }
-        _ = try await transaction.query(
-            "update auth.sessions set aal = 'aal1', factor_id = null, updated_at = now() where user_id = \(user) and factor_id = \(factor)")
+        _ = try await transaction.pipeline([
+            """
+            delete from auth.mfa_amr_claims where authentication_method = 'totp'
+                and session_id in (select s.id from auth.sessions s where s.user_id = \(user) and s.factor_id = \(factor))
+            """,
+            "update auth.sessions set aal = 'aal1', factor_id = null, updated_at = now() where user_id = \(user) and factor_id = \(factor)",
+        ])
         try await core.audit.note(.factorRemoved, actor: actor, traits: ["factor_id": .string(factor.text)], from: nil, in: transaction)
     }
 }

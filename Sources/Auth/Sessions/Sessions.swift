@@ -114,8 +114,10 @@ public struct Sessions: Sendable {
 
     /// The second proof was given: the session counts for more from now on. Other sessions without it end.
     func raise(_ id: UUID, of user: AuthUser, by factor: UUID, in transaction: Transaction) async throws -> Session {
-        let locked = try await transaction.query("select id from auth.sessions where id = \(id) and user_id = \(user.id) for update")
-        guard !locked.isEmpty else { throw Self.unknownSession }
+        let locked = try await transaction.query(
+            "select \(sql: hasEnded) as ended from auth.sessions s where s.id = \(id) and s.user_id = \(user.id) for update of s")
+        guard let row = locked.first, try !row.decode("ended", as: Bool.self) else { throw Self.unknownSession }
+        if user.isBanned { throw Failure(.forbidden, "user_banned", "User is banned") }
         let active: String? = try await transaction.query(
             "select token from auth.refresh_tokens where session_id = \(id) and not revoked order by id desc limit 1"
         ).first?.decode("token")

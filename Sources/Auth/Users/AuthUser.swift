@@ -73,6 +73,8 @@ public struct AuthUser: Encodable, Sendable {
     public var isSSOUser: Bool
     /// Never shown.
     var passwordHash: String?
+    /// How well the session that asks is proved, `aal1` or `aal2`. Never shown.
+    var sessionLevel: String?
 
     enum CodingKeys: String, CodingKey {
         case id, aud, role, email, phone, identities, factors
@@ -112,6 +114,7 @@ public struct AuthUser: Encodable, Sendable {
 
     /// Whether some address of theirs is known to be theirs.
     var isConfirmed: Bool { emailConfirmedAt != nil || phoneConfirmedAt != nil }
+    var hasVerifiedFactor: Bool { factors?.contains { $0.status == "verified" } ?? false }
     var isBanned: Bool { bannedUntil.map { $0 > .now } ?? false }
 
     public func encode(to encoder: any Encoder) throws {

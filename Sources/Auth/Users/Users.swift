@@ -23,7 +23,9 @@ struct Users: Sendable {
         try await transaction.query(
             """
             select \(sql: AuthUser.columns) from auth.users u
-            where lower(u.email) = \(email.lowercased()) and u.deleted_at is null and not u.is_sso_user for update of u
+            where u.instance_id = '00000000-0000-0000-0000-000000000000' and lower(u.email) = \(email.lowercased())
+                and u.deleted_at is null and not u.is_sso_user
+            for update of u
             """
         ).first.map(AuthUser.init)
     }
@@ -103,6 +105,7 @@ struct Users: Sendable {
 
     /// Another address, known to be theirs. Throws `email_exists`.
     func change(_ user: AuthUser, email: String, in transaction: Transaction) async throws {
+        try await withdrawCodes(of: user.id, in: transaction)
         do {
             _ = try await transaction.query(
                 """
@@ -120,8 +123,38 @@ struct Users: Sendable {
         try await setEmailIdentity(user.id, email: email, isVerified: true, in: transaction)
     }
 
+    /// Codes and links from before hold no longer: somebody else may have them.
     func set(passwordHash: String?, of id: UUID, in transaction: Transaction) async throws {
-        _ = try await transaction.query("update auth.users set encrypted_password = \(passwordHash), updated_at = now() where id = \(id)")
+        try await withdrawCodes(of: id, in: transaction)
+        _ = try await transaction.pipeline([
+            "delete from auth.flow_state where user_id = \(id)",
+            "update auth.users set encrypted_password = \(passwordHash), updated_at = now() where id = \(id)",
+        ])
+    }
+
+    private func withdrawCodes(of id: UUID, in transaction: Transaction) async throws {
+        _ = try await transaction.pipeline([
+            "delete from auth.one_time_tokens where user_id = \(id)",
+            """
+            update auth.users set confirmation_token = '', recovery_token = '', email_change_token_new = '',
+                email_change_token_current = '', reauthentication_token = '' where id = \(id)
+            """,
+        ])
+    }
+
+    /// An address that is to be confirmed. Codes for another one hold no longer.
+    func expect(_ email: String, for user: AuthUser, in transaction: Transaction) async throws {
+        if user.newEmail == email { return }
+        _ = try await transaction.pipeline([
+            """
+            delete from auth.one_time_tokens
+            where user_id = \(user.id) and token_type in ('email_change_token_new', 'email_change_token_current')
+            """,
+            """
+            update auth.users set email_change = \(email), email_change_confirm_status = 0, email_change_token_new = '',
+                email_change_token_current = '', updated_at = now() where id = \(user.id)
+            """,
+        ])
     }
 
     /// Merged at the top level; null takes a key away.
