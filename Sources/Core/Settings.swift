@@ -49,7 +49,8 @@ public struct Settings: Sendable {
         Setting("site-url", "CONTINUO_AUTH_SITE_URL", "Where links in mails lead in the end; none: the page of this server."),
         Setting(
             "redirect-urls", "CONTINUO_AUTH_REDIRECT_URLS",
-            "Other places that they may lead to, separated by commas; * stands for anything but . and /, ** for anything."),
+            "Other places that they may lead to, separated by commas; * stands for anything within one part of an address, ** for anything."
+        ),
         Setting("code-lifetime", "CONTINUO_AUTH_CODE_LIFETIME", standard: "3600", "Seconds that a code or link from a mail holds."),
         Setting("mail-interval", "CONTINUO_AUTH_MAIL_INTERVAL", standard: "60", "Seconds between two mails of one kind to one person."),
         Setting("password-length", "CONTINUO_AUTH_PASSWORD_LENGTH", standard: "6", "Characters that a password has at least."),
