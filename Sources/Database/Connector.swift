@@ -14,7 +14,7 @@ enum Connector {
 
     /// Connects, checks that the login role is no superuser, and fixes what the text formats depend on. Blocks.
     /// Throws `database_unavailable`, or `database_login_superuser`.
-    static func connectForPool(_ target: Target) throws -> ConnectionHandle {
+    static func connectForPool(_ target: Target) throws -> Handover {
         let connection = try connect(target)
         do {
             var statement: SQL = "select (select r.rolsuper from pg_catalog.pg_roles r where r.rolname = session_user) as is_superuser"
@@ -29,7 +29,7 @@ enum Connector {
             guard PQsetnonblocking(connection, 1) == 0, PQenterPipelineMode(connection) == 1 else {
                 throw PostgresError(lostConnection: String(cString: PQerrorMessage(connection))).failure
             }
-            return ConnectionHandle(pointer: connection)
+            return Handover(connection) { PQfinish($0) }
         } catch {
             PQfinish(connection)
             throw error

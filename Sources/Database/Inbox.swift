@@ -10,7 +10,7 @@ final class Inbox: Sendable {
         case cancel(Int)
         /// The reader of a streamed request has room again.
         case resume(Int)
-        case connected(Int, Result<ConnectionHandle, Failure>)
+        case connected(Int, Result<Handover, Failure>)
         case cancelDelivered(Int)
         /// Take no new work, end when the accepted work is done, or after so long.
         case drain(within: Duration)

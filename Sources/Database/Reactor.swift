@@ -97,8 +97,8 @@ final class Reactor {
             if let session = sessions.values.first(where: { $0.request?.id == id && $0.isPaused }) {
                 unpause(session)
             }
-        case .connected(let id, .success(let handle)):
-            adopt(handle, as: id)
+        case .connected(let id, .success(let handover)):
+            adopt(handover, as: id)
         case .connected(let id, .failure(let failure)):
             logger.warning("database connection failed", metadata: ["reason": "\(failure.debugDescription)"])
             lastFailure = failure
@@ -136,8 +136,9 @@ final class Reactor {
 
     // MARK: Connections
 
-    private func adopt(_ handle: ConnectionHandle, as id: Int) {
-        let session = Session(id: id, connection: handle.pointer, statementCapacity: configuration.statementCapacity)
+    private func adopt(_ handover: Handover, as id: Int) {
+        guard let connection = handover.take() else { return }
+        let session = Session(id: id, connection: connection, statementCapacity: configuration.statementCapacity)
         sessions[id] = session
         watch(session.socket, id: id, operation: EPOLL_CTL_ADD)
         lastFailure = nil
@@ -251,21 +252,22 @@ final class Reactor {
                     throw Failure(.unavailable, "database_unavailable", "The database cannot be reached right now.", underlying: error)
                 }
             }
-            if !inbox.post(.connected(id, result)), case .success(let handle) = result { PQfinish(handle.pointer) }
+            inbox.post(.connected(id, result))
         }
     }
 
     /// `PQcancel` opens a connection of its own and waits: on a thread of its own, then. When it returns, the server has been told.
     private func cancel(_ id: Int) {
-        guard let handle = sessions[id]?.makeCancelHandle() else {
+        guard let canceller = sessions[id]?.makeCanceller() else {
             perform(pool.cancelDelivered(id, now: now))
             return
         }
-        let box = ConnectionHandle(pointer: handle)
         Thread.detachNewThread { [inbox] in
             var message = [CChar](repeating: 0, count: 256)
-            _ = PQcancel(box.pointer, &message, Int32(message.count))
-            PQfreeCancel(box.pointer)
+            if let handle = canceller.take() {
+                _ = PQcancel(handle, &message, Int32(message.count))
+                PQfreeCancel(handle)
+            }
             inbox.post(.cancelDelivered(id))
         }
     }

@@ -45,12 +45,3 @@ final class Cancellation: Sendable {
         state.withLock { $0 = true }
     }
 }
-
-/// A connection, or the handle to cancel what it does, on its way to another thread: from the one that made it to the reactor, and from the
-/// reactor to the one that closes or cancels.
-///
-/// Proof: each handle has one owner at a time. Who hands it over, through the reactor's locked inbox or as the only argument of a new thread,
-/// does not touch it again; and libpq asks no more than that no two threads use one `PGconn` at once (“Behavior in Threaded Programs”).
-struct ConnectionHandle: @unchecked Sendable {
-    let pointer: OpaquePointer
-}

@@ -39,8 +39,13 @@ final class Session {
         PQfinish(connection)
     }
 
-    /// The means to cancel what runs; the caller frees it with `PQfreeCancel`.
-    func makeCancelHandle() -> OpaquePointer? { PQgetCancel(connection) }
+    /// The means to cancel what runs, for another thread.
+    func makeCanceller() -> Handover? {
+        // A `PGcancel` is a copy of what a cancel request needs and shares nothing with the connection (libpq, “Canceling Queries in Progress”);
+        // made from its address, it does not count as a part of it either.
+        guard let handle = OpaquePointer(bitPattern: Int(bitPattern: PQgetCancel(connection))) else { return nil }
+        return Handover(handle) { PQfreeCancel($0) }
+    }
 
     // MARK: Sending
 
