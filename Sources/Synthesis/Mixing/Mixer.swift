@@ -99,7 +99,9 @@ final class Mixer {
         let (start, frames) = (position, Mixer.blockFrames)
         ducking.fill(duck.left, start: start, frames: frames)
         let nextLane = Atomic(0)
-        // Proof: each lane is taken once and touches only itself, the curve is only read, and the call returns after the last lane.
+        // Proof: the counter gives each lane to one thread, and a lane reaches nothing but what it made in its own `init` (sampler, buffers,
+        // buses, strips); the curve was written before and is only read; and `concurrentPerform` returns when the last lane is done, so
+        // nobody reads a bus that is still written.
         nonisolated(unsafe) let (lanes, duck) = (lanes, duck)
         DispatchQueue.concurrentPerform(iterations: min(Mixer.threadCount, lanes.count)) { _ in
             while true {
