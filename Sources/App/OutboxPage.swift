@@ -47,8 +47,8 @@ struct OutboxPage: Sendable {
     private static func page(_ entries: [Outbox.Entry]) -> String {
         let mails = entries.map { entry in
             """
-            <article><h2>\(escaped(entry.message.subject))</h2>
-            <p>To \(escaped(entry.message.to)), <time>\(entry.sentAt.rfc3339.prefix(19).replacing("T", with: " "))</time> UTC</p>
+            <article><h2>\(HTMLText.escaped(entry.message.subject))</h2>
+            <p>To \(HTMLText.escaped(entry.message.to)), <time>\(entry.sentAt.rfc3339.prefix(19).replacing("T", with: " "))</time> UTC</p>
             <pre>\(linked(entry.message.text))</pre></article>
             """
         }
@@ -68,14 +68,10 @@ struct OutboxPage: Sendable {
     private static func linked(_ text: String) -> String {
         text.split(separator: " ", omittingEmptySubsequences: false).map { part in
             let lines = part.split(separator: "\n", omittingEmptySubsequences: false).map { word in
-                let safe = escaped(String(word))
+                let safe = HTMLText.escaped(String(word))
                 return word.hasPrefix("http://") || word.hasPrefix("https://") ? "<a href=\"\(safe)\">\(safe)</a>" : safe
             }
             return lines.joined(separator: "\n")
         }.joined(separator: " ")
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
     }
 }

@@ -1,16 +1,14 @@
-import Core
-
 /// `application/x-www-form-urlencoded`, in URLs and in bodies (WHATWG URL standard, section 5).
-enum URLEncodedForm {
+public enum URLEncodedForm {
     /// Names and values in order; a name without an equals sign has no value.
-    static func pairs(_ text: Substring) -> [(name: String, value: String?)] {
+    public static func pairs(_ text: Substring) -> [(name: String, value: String?)] {
         text.utf8.split(separator: UInt8(ascii: "&")).map { part in
             guard let equals = part.firstIndex(of: UInt8(ascii: "=")) else { return (decoded(part), nil) }
             return (decoded(part[..<equals]), decoded(part[part.index(after: equals)...]))
         }
     }
 
-    static func decoded(_ bytes: Substring.UTF8View, plusIsSpace: Bool = true) -> String {
+    public static func decoded(_ bytes: Substring.UTF8View, plusIsSpace: Bool = true) -> String {
         guard bytes.contains(where: { $0 == UInt8(ascii: "%") || $0 == UInt8(ascii: "+") }) else { return String(Substring(bytes)) }
         var output: [UInt8] = []
         output.reserveCapacity(bytes.count)
@@ -37,7 +35,7 @@ enum URLEncodedForm {
     }
 
     /// Percent-encoded, letters, digits and `-_.~` left as they are.
-    static func encoded(_ text: String) -> String {
+    public static func encoded(_ text: String) -> String {
         func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x41 + value - 10 }
         var output: [UInt8] = []
         output.reserveCapacity(text.utf8.count)
@@ -55,7 +53,7 @@ enum URLEncodedForm {
     }
 
     /// Sorted by name; the values of one name stand together, separated by commas.
-    static func canonical(_ pairs: [(name: String, value: String?)]) -> String {
+    public static func canonical(_ pairs: [(name: String, value: String?)]) -> String {
         guard !pairs.isEmpty else { return "" }
         var names: [String] = []
         var values: [String: [String]] = [:]

@@ -138,9 +138,7 @@ public actor TokenSigner {
     private func payload(of text: String) -> String {
         let segments = text.split(separator: ".", omittingEmptySubsequences: false)
         guard segments.count == 3 else { return "{}" }
-        var base64 = String(segments[1]).replacing("-", with: "+").replacing("_", with: "/")
-        base64 += String(repeating: "=", count: (4 - base64.count % 4) % 4)
-        return Data(base64Encoded: base64).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+        return Base64URL.bytes(segments[1]).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
     }
 
     private func malformed(_ cause: (any Error)? = nil) -> Failure {

@@ -64,7 +64,7 @@ public struct ProjectKeys: Codable, Sendable {
     /// What tells a good token: the secret, or a set of JSON Web Keys with it and the public parts of the others.
     public var verificationKeys: String {
         guard !signingKeys.isEmpty else { return jwtSecret }
-        let secret: JSONValue = ["kty": "oct", "alg": "HS256", "k": .string(SigningKey.base64URL(Data(jwtSecret.utf8)))]
+        let secret: JSONValue = ["kty": "oct", "alg": "HS256", "k": .string(Base64URL.text(Data(jwtSecret.utf8)))]
         return JSONValue.object(["keys": .array([secret] + signingKeys.map(\.publicPart))]).text
     }
 
@@ -173,5 +173,5 @@ public func randomBytes(_ count: Int) -> [UInt8] {
 
 /// URL-safe random text carrying `bytes` bytes of entropy.
 public func randomText(bytes: Int) -> String {
-    Data(randomBytes(bytes)).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+    Base64URL.text(randomBytes(bytes))
 }

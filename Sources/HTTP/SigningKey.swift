@@ -35,15 +35,15 @@ public struct SigningKey: Sendable, Hashable {
             let point = key.publicKey.rawRepresentation
             members["kty"] = "EC"
             members["crv"] = "P-256"
-            members["x"] = .string(Self.base64URL(point.prefix(32)))
-            members["y"] = .string(Self.base64URL(point.suffix(32)))
-            members["d"] = .string(Self.base64URL(key.rawRepresentation))
+            members["x"] = .string(Base64URL.text(point.prefix(32)))
+            members["y"] = .string(Base64URL.text(point.suffix(32)))
+            members["d"] = .string(Base64URL.text(key.rawRepresentation))
         case .edDSA:
             let key = Curve25519.Signing.PrivateKey()
             members["kty"] = "OKP"
             members["crv"] = "Ed25519"
-            members["x"] = .string(Self.base64URL(key.publicKey.rawRepresentation))
-            members["d"] = .string(Self.base64URL(key.rawRepresentation))
+            members["x"] = .string(Base64URL.text(key.publicKey.rawRepresentation))
+            members["d"] = .string(Base64URL.text(key.rawRepresentation))
         }
         self.members = members
     }
@@ -56,9 +56,5 @@ public struct SigningKey: Sendable, Hashable {
         members["d"] = nil
         members["key_ops"] = ["verify"]
         return .object(members)
-    }
-
-    static func base64URL(_ bytes: some DataProtocol) -> String {
-        Data(bytes).base64EncodedString().replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
     }
 }

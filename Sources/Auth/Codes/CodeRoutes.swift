@@ -183,7 +183,7 @@ struct CodeRoutes: Sendable {
 
     /// See Other, so that the browser goes on with GET. Secrets stand in the fragment, which is not sent to servers.
     static func redirect(to destination: String, _ members: [(String, String)], inQuery: Bool) -> Response {
-        let text = members.map { escaped($0) + "=" + escaped($1) }.joined(separator: "&")
+        let text = members.map { URLEncodedForm.encoded($0) + "=" + URLEncodedForm.encoded($1) }.joined(separator: "&")
         // Headers are ASCII; what a browser would write in an address is written so (RFC 3987, section 3.1).
         let ascii = CharacterSet(charactersIn: Unicode.Scalar(33)...Unicode.Scalar(126))
         let destination = destination.addingPercentEncoding(withAllowedCharacters: ascii) ?? destination
@@ -191,12 +191,6 @@ struct CodeRoutes: Sendable {
         let (base, fragment) = (parts[0], parts.count > 1 ? "#" + parts[1] : "")
         let location = inQuery ? base + (base.contains("?") ? "&" : "?") + text + fragment : base + "#" + text
         return Response(status: .seeOther, headers: [.location: location, .cacheControl: "no-store"])
-    }
-
-    private static func escaped(_ text: String) -> String {
-        text.addingPercentEncoding(
-            withAllowedCharacters: CharacterSet(charactersIn: "-._~ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"))
-            ?? ""
     }
 }
 

@@ -44,17 +44,10 @@ package struct TimeBasedCode: Sendable {
 
     /// What the app scans. Source: Google Authenticator wiki, "Key Uri Format".
     package func uri(issuer: String, account: String) -> String {
-        func escaped(_ text: String) -> String {
-            text.addingPercentEncoding(withAllowedCharacters: CharacterSet(charactersIn: "-._~").union(.alphanumerics.intersection(.ascii)))
-                ?? ""
-        }
-        return "otpauth://totp/\(escaped(issuer)):\(escaped(account))?algorithm=SHA1&digits=6&issuer=\(escaped(issuer))"
+        return
+            "otpauth://totp/\(URLEncodedForm.encoded(issuer)):\(URLEncodedForm.encoded(account))?algorithm=SHA1&digits=6&issuer=\(URLEncodedForm.encoded(issuer))"
             + "&period=\(Self.period)&secret=\(base32)"
     }
-}
-
-extension CharacterSet {
-    fileprivate static let ascii = CharacterSet(charactersIn: Unicode.Scalar(0)...Unicode.Scalar(127))
 }
 
 /// RFC 4648, section 6, without padding.

@@ -1,4 +1,5 @@
 import Foundation
+import HTTP
 
 /// One mail to one person, as plain text and as HTML.
 public struct MailMessage: Codable, Sendable, Hashable {
@@ -56,26 +57,21 @@ enum MailKind: String, Sendable {
         if let link { text.append("\(words.button): \(link)") }
         text.append((link == nil ? "Code: " : "Or type this code: ") + digits)
         text.append(closing)
-        var body = "<h1 style=\"font-size:1.25rem\">\(Self.escaped(words.subject))</h1><p>\(Self.escaped(words.opening))</p>"
-        if let detail { body += "<p>\(Self.escaped(detail))</p>" }
+        var body = "<h1 style=\"font-size:1.25rem\">\(HTMLText.escaped(words.subject))</h1><p>\(HTMLText.escaped(words.opening))</p>"
+        if let detail { body += "<p>\(HTMLText.escaped(detail))</p>" }
         if let link {
             body +=
-                "<p><a href=\"\(Self.escaped(link))\" style=\"display:inline-block;padding:.7em 1.4em;border-radius:.5em;"
-                + "background:#2b5cd9;color:#fff;text-decoration:none\">\(Self.escaped(words.button))</a></p>"
+                "<p><a href=\"\(HTMLText.escaped(link))\" style=\"display:inline-block;padding:.7em 1.4em;border-radius:.5em;"
+                + "background:#2b5cd9;color:#fff;text-decoration:none\">\(HTMLText.escaped(words.button))</a></p>"
         }
         body +=
             "<p>\(link == nil ? "Your code:" : "Or type this code:")</p>"
-            + "<p style=\"font:600 1.6rem ui-monospace,monospace;letter-spacing:.25em\">\(digits)</p><p>\(Self.escaped(closing))</p>"
+            + "<p style=\"font:600 1.6rem ui-monospace,monospace;letter-spacing:.25em\">\(digits)</p><p>\(HTMLText.escaped(closing))</p>"
         let html = """
             <!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="color-scheme" content="light dark">\
-            <title>\(Self.escaped(words.subject))</title></head>\
+            <title>\(HTMLText.escaped(words.subject))</title></head>\
             <body style="font:16px/1.5 system-ui,sans-serif;max-width:34rem;margin:2rem auto;padding:0 1rem">\(body)</body></html>
             """
         return MailMessage(to: address, subject: words.subject, text: text.joined(separator: "\n\n") + "\n", html: html)
-    }
-
-    static func escaped(_ text: String) -> String {
-        text.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;").replacing("\"", with: "&quot;")
-            .replacing("'", with: "&#39;")
     }
 }

@@ -45,8 +45,7 @@ package struct ProofKey: Sendable, Hashable {
         switch method {
         case .plain: return verifier.utf8.isEqualInConstantTime(to: challenge.utf8)
         case .s256:
-            let digest = Data(SHA256.hash(data: Data(verifier.utf8))).base64EncodedString()
-                .replacing("+", with: "-").replacing("/", with: "_").replacing("=", with: "")
+            let digest = Base64URL.text(Data(SHA256.hash(data: Data(verifier.utf8))))
             return digest.utf8.isEqualInConstantTime(to: challenge.utf8)
         }
     }

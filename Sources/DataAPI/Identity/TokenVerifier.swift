@@ -60,7 +60,7 @@ public final class TokenVerifier: Sendable {
         guard !token.isEmpty else { throw .undecodableToken("Empty JWT is sent in Authorization header") }
         let parts = token.split(separator: ".", omittingEmptySubsequences: false)
         guard parts.count == 3 else { throw .undecodableToken("Expected 3 parts in JWT; got \(parts.count)") }
-        guard token.utf8.count <= 65_536, let headerBytes = Base64URL.decode(parts[0]), let header = JSONValue(parsing: headerBytes),
+        guard token.utf8.count <= 65_536, let headerBytes = Base64URL.bytes(parts[0]), let header = JSONValue(parsing: headerBytes),
             let algorithm = header["alg"]?.string
         else { throw .undecodableToken("JWT cryptographic operation failed") }
         guard algorithm.lowercased() != "none" else {
@@ -69,7 +69,7 @@ public final class TokenVerifier: Sendable {
         }
         guard Self.algorithms.contains(algorithm) else { throw .undecodableToken("JWT cryptographic operation failed") }
         try await verify(token, parts, algorithm: algorithm, identifier: header["kid"]?.string)
-        guard let payload = Base64URL.decode(parts[1]), let claims = JSONValue(parsing: payload), claims.object != nil else {
+        guard let payload = Base64URL.bytes(parts[1]), let claims = JSONValue(parsing: payload), claims.object != nil else {
             throw .invalidClaims("Parsing claims failed")
         }
         let verified = Verified(claims: claims, text: String(decoding: payload, as: UTF8.self))
@@ -90,7 +90,7 @@ public final class TokenVerifier: Sendable {
         for key in keys {
             switch key {
             case .secret(let secret):
-                guard let signature = Base64URL.decode(parts[2]) else { continue }
+                guard let signature = Base64URL.bytes(parts[2]) else { continue }
                 if Self.isValid(signature, of: signed, algorithm: algorithm, secret: secret) { return }
             case .asymmetric(let collection, let keyIdentifier):
                 guard !algorithm.hasPrefix("HS"), identifier == nil || keyIdentifier == nil || identifier == keyIdentifier else { continue }
@@ -173,7 +173,7 @@ public final class TokenVerifier: Sendable {
     }
 
     private static func key(_ value: JSONValue) async throws -> VerificationKey {
-        if value["kty"]?.string == "oct", let text = value["k"]?.string, let bytes = Base64URL.decode(text[...]) {
+        if value["kty"]?.string == "oct", let text = value["k"]?.string, let bytes = Base64URL.bytes(text) {
             return .secret(SymmetricKey(data: bytes))
         }
         guard var members = value.object else { throw Failure(.invalid, "invalid_setting", "jwt-secret holds a key that is no object.") }
@@ -196,14 +196,5 @@ extension TokenVerifier.Verified {
         guard let end = text.lastIndex(of: "}") else { return text }
         let isEmpty = claims.object?.isEmpty ?? true
         return text[..<end] + (isEmpty ? "" : ",") + "\"role\":" + JSONText.string(role) + "}"
-    }
-}
-
-/// Base64 in URLs, without padding (RFC 4648, section 5).
-enum Base64URL {
-    static func decode(_ text: Substring) -> Data? {
-        var standard = text.replacing("-", with: "+").replacing("_", with: "/")
-        standard += String(repeating: "=", count: (4 - standard.utf8.count % 4) % 4)
-        return Data(base64Encoded: String(standard))
     }
 }
