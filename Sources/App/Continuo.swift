@@ -106,8 +106,8 @@ public struct Continuo: Sendable {
             Maintenance(kind: "maintenance.daily_counters") { [database] in
                 _ = try await database.asService("select continuo.reset_daily_counts()")
             },
-            Maintenance(kind: "maintenance.rate_limits") { [database] in
-                _ = try await database.asService("select continuo.forget_rate_limits()")
+            Maintenance(kind: "maintenance.accounts") { [database] in
+                _ = try await database.asService("select continuo.tidy_accounts()")
             },
             Maintenance(kind: "maintenance.sessions") { [database] in _ = try await database.asService("select continuo.expire_sessions()")
             },

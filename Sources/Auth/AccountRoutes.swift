@@ -67,10 +67,8 @@ struct AccountRoutes: Sendable {
         let hash = try await core.hasher.hash(password)
         let (response, drafts) = try await core.database.asService { transaction -> (Response, [Postbox.Draft]) in
             if let known = try await core.users.find(email: email, in: transaction) {
-                if confirms || known.isConfirmed {
-                    guard !confirms else { throw Failure(.unprocessable, "user_already_exists", "User already registered") }
-                    return (try Response.json(try AuthUser.lookAlike(email, metadata: metadata)), [])
-                }
+                if confirms { throw Failure(.unprocessable, "user_already_exists", "User already registered") }
+                if known.isConfirmed { return (try Response.json(AuthUser.lookAlike(email, metadata: metadata)), []) }
                 // Of several who claim an address, it is the last one's mail that is answered, and so the last one's password that holds.
                 try await core.users.set(passwordHash: hash, of: known.id, in: transaction)
                 try await core.users.merge(userMetadata: metadata, of: known.id, in: transaction)
@@ -224,7 +222,7 @@ struct AccountRoutes: Sendable {
 
 extension AuthUser {
     /// What a sign-up with an address that is taken answers: nothing of it is true but the address.
-    static func lookAlike(_ email: String, metadata: JSONValue) throws -> AuthUser {
+    static func lookAlike(_ email: String, metadata: JSONValue) -> AuthUser {
         AuthUser(
             id: UUID(), email: email, phone: "", confirmationSentAt: .now,
             appMetadata: ["provider": "email", "providers": ["email"]], userMetadata: metadata, identities: [], createdAt: .now,

@@ -12,21 +12,17 @@ struct AuditLog: Sendable {
         case userDeleted = "user_deleted"
         case userModified = "user_modified"
         case recoveryRequested = "user_recovery_requested"
-        case confirmationRequested = "user_confirmation_requested"
         case reauthenticationRequested = "user_reauthenticate_requested"
         case passwordUpdated = "user_updated_password"
-        case tokenRevoked = "token_revoked"
         case factorEnrolled = "factor_in_progress"
         case factorRemoved = "factor_unenrolled"
-        case challengeCreated = "challenge_created"
         case factorVerified = "verification_attempted"
 
         var kind: String {
             switch self {
             case .login, .logout: "account"
             case .userSignedUp, .userInvited, .userDeleted: "team"
-            case .tokenRevoked: "token"
-            case .factorEnrolled, .factorRemoved, .challengeCreated, .factorVerified: "factor"
+            case .factorEnrolled, .factorRemoved, .factorVerified: "factor"
             default: "user"
             }
         }

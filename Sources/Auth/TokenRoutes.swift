@@ -80,7 +80,11 @@ struct TokenRoutes: Sendable {
         guard ["global", "local", "others"].contains(scope) else {
             throw Failure(.invalid, "validation_failed", "Unsupported logout scope")
         }
-        try await core.sessions.end(try context.requirePerson(), scope: scope)
+        let token = try context.requirePerson()
+        try await core.database.asService { transaction in
+            guard let user = try await core.sessions.end(token, scope: scope, in: transaction) else { return }
+            try await core.audit.note(.logout, actor: user, from: context.clientAddress, in: transaction)
+        }
         return Response.noContent
     }
 }

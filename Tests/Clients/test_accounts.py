@@ -236,6 +236,17 @@ def test_a_change_of_address_is_confirmed_at_both(strict, signed_up):
     assert strict.client().auth.sign_in_with_password({"email": new, "password": PASSWORD}).session
 
 
+def test_the_same_address_twice_does_not_confirm_a_change(strict, signed_up):
+    client, email = signed_up
+    new = address()
+    client.auth.update_user({"email": new})
+    for _ in range(2):
+        answer = client.auth.verify_otp({"email": new, "token": strict.mails(new)[0].code, "type": "email_change"})
+        assert answer.session is None and client.auth.get_user().user.email == email
+        client.auth.resend({"type": "email_change", "email": email})
+    assert client.auth.verify_otp({"email": email, "token": strict.mails(email)[0].code, "type": "email_change"}).user.email == new
+
+
 def test_a_fresh_code_is_taken_with_a_new_password(strict, signed_up):
     client, email = signed_up
     client.auth.reauthenticate()
@@ -592,3 +603,8 @@ def test_what_happened_is_kept(strict, admin, signed_up):
         strict.keys["SUPABASE_URL"] + "/auth/v1/admin/audit", headers={"apikey": key, "Authorization": f"Bearer {key}"}).json()
     actions = {entry["payload"]["action"] for entry in answer if entry["payload"].get("actor_username") == signed_up[1]}
     assert {"user_signedup", "login"} <= actions
+    assert "logout" not in actions
+    signed_up[0].auth.sign_out()
+    answer = httpx.get(
+        strict.keys["SUPABASE_URL"] + "/auth/v1/admin/audit", headers={"apikey": key, "Authorization": f"Bearer {key}"}).json()
+    assert "logout" in {entry["payload"]["action"] for entry in answer if entry["payload"].get("actor_username") == signed_up[1]}

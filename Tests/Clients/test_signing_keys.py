@@ -75,7 +75,6 @@ def test_forged_tokens_are_refused_everywhere(server):
     known = jwt.get_unverified_header(token)
     claims = jwt.decode(token, options={"verify_signature": False})
     public = {key["kid"]: key for key in key_set(server)["keys"]}[known["kid"]]
-    pem = jwt.PyJWK(public).key
 
     def signed_by_public_key(header):
         """The old trick: the public key as the secret of a code."""
@@ -91,7 +90,6 @@ def test_forged_tokens_are_refused_everywhere(server):
         f"{header}.{payload}.{encode(b'0' * 64)}", f"{header}.{payload}.{signature}.{signature}", "..", "a.b.c",
         *signed_by_public_key({"alg": "HS256", "kid": known["kid"]}), *signed_by_public_key({"alg": "HS256"}),
     ]
-    assert pem is not None
     for token in forged:
         assert all(status in (401, 403) for status in accepted(server, token)), token
 

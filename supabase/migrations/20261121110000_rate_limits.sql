@@ -32,11 +32,11 @@ $$;
 revoke all on function continuo.take_token(text, text, integer, integer) from public, anon, authenticated;
 grant execute on function continuo.take_token(text, text, integer, integer) to service_role;
 
-insert into continuo.schedules (name, kind, every, next_run_at) values ('forget rate limits', 'maintenance.rate_limits', '1 hour', now());
+insert into continuo.schedules (name, kind, every, next_run_at) values ('tidy accounts', 'maintenance.accounts', '1 hour', now());
 
 -- Buckets that have long been full again say nothing; nor do codes, challenges and sign-ins that were never ended, and refresh tokens that
 -- were replaced long ago.
-create function continuo.forget_rate_limits() returns bigint
+create function continuo.tidy_accounts() returns bigint
     language sql volatile set search_path = '' as $$
     delete from auth.flow_state where created_at < now() - interval '1 day';
     delete from auth.one_time_tokens where created_at < (now() at time zone 'UTC') - interval '2 days';
@@ -46,5 +46,5 @@ create function continuo.forget_rate_limits() returns bigint
     with gone as (delete from continuo.rate_limits where updated_at < now() - interval '2 hours' returning 1)
     select count(*) from gone
 $$;
-revoke all on function continuo.forget_rate_limits() from public, anon, authenticated;
-grant execute on function continuo.forget_rate_limits() to service_role;
+revoke all on function continuo.tidy_accounts() from public, anon, authenticated;
+grant execute on function continuo.tidy_accounts() to service_role;

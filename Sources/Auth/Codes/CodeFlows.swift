@@ -44,31 +44,34 @@ struct CodeFlows: Sendable {
     }
 
     private func draftMagicLink(to email: String, createsUser: Bool, metadata: JSONValue, _ request: CodeRequest) async throws {
-        let drafts = try await core.database.asService { transaction -> [Postbox.Draft] in
-            if let user = try await core.users.find(email: email, in: transaction) {
+        let mail = try await core.database.asService { transaction -> Postbox.Draft in
+            let user: AuthUser
+            if let known = try await core.users.find(email: email, in: transaction) {
+                user = known
                 // Whoever chose a password for an address that was never confirmed has not shown that it is theirs.
                 if !user.isConfirmed { try await core.users.set(passwordHash: nil, of: user.id, in: transaction) }
-                let kind: MailKind = user.isConfirmed ? .magicLink : .confirmation
-                let purpose: OneTimeCode.Purpose = user.isConfirmed ? .recovery : .confirmation
-                return [try await draft(kind, for: user, to: email, purpose: purpose, request, in: transaction)]
+            } else {
+                user = try await self.user(for: email, mayBeMade: createsUser, metadata: metadata, request, in: transaction)
             }
-            guard createsUser else { throw Failure(.unprocessable, "otp_disabled", "Signups not allowed for otp") }
-            guard core.configuration.allowsSignUp else {
-                throw Failure(.unprocessable, "signup_disabled", "Signups not allowed for this instance")
-            }
-            // Nobody who does not read the mail gets in, so the address may count as confirmed where that is the rule.
-            let isConfirmed = core.configuration.confirmsAutomatically
-            let user = try await core.users.insert(
-                .init(email: email, isConfirmed: isConfirmed, userMetadata: metadata), in: transaction)
-            try await core.audit.note(
-                .userSignedUp, actor: user, traits: ["provider": "email"], from: request.clientAddress, in: transaction)
-            return [
-                try await draft(
-                    isConfirmed ? .magicLink : .confirmation, for: user, to: email, purpose: isConfirmed ? .recovery : .confirmation,
-                    request, in: transaction)
-            ]
+            return try await draft(
+                user.isConfirmed ? .magicLink : .confirmation, for: user, to: email, purpose: user.isConfirmed ? .recovery : .confirmation,
+                request, in: transaction)
         }
-        try await core.postbox.send(drafts)
+        try await core.postbox.send([mail])
+    }
+
+    private func user(
+        for email: String, mayBeMade: Bool, metadata: JSONValue, _ request: CodeRequest, in transaction: Transaction
+    ) async throws -> AuthUser {
+        guard mayBeMade else { throw Failure(.unprocessable, "otp_disabled", "Signups not allowed for otp") }
+        guard core.configuration.allowsSignUp else {
+            throw Failure(.unprocessable, "signup_disabled", "Signups not allowed for this instance")
+        }
+        // Nobody who does not read the mail gets in, so the address may count as confirmed where that is the rule.
+        let user = try await core.users.insert(
+            .init(email: email, isConfirmed: core.configuration.confirmsAutomatically, userMetadata: metadata), in: transaction)
+        try await core.audit.note(.userSignedUp, actor: user, traits: ["provider": "email"], from: request.clientAddress, in: transaction)
+        return user
     }
 
     /// A link to choose a new password. Who is unknown gets none, and nobody is told.
@@ -107,21 +110,14 @@ struct CodeFlows: Sendable {
         -> [Postbox.Draft]
     {
         try await core.users.expect(newEmail, for: user, in: transaction)
-        var request = request
         let detail = user.email.isEmpty ? "New address: \(newEmail)" : "From \(user.email) to \(newEmail)"
         var drafts = [
             try await draft(.emailChange, for: user, to: newEmail, purpose: .newAddress, request, detail: detail, in: transaction)
         ]
-        // One flow is enough for both.
-        let hasProofKey = request.proofKey != nil
         if core.configuration.confirmsChangesTwice, !user.email.isEmpty {
-            request.proofKey = nil
-            let (code, hash) = try await core.codes.issue(
-                .currentAddress, for: user, address: user.email, hasProofKey: hasProofKey, in: transaction)
             drafts.append(
-                Postbox.Draft(
-                    kind: .emailChange, to: user.email, digits: code.digits, hash: hash,
-                    redirect: core.postbox.redirects.destination(request.redirect), detail: detail))
+                try await draft(
+                    .emailChange, for: user, to: user.email, purpose: .currentAddress, request, detail: detail, in: transaction))
         }
         return drafts
     }
@@ -144,7 +140,7 @@ struct CodeFlows: Sendable {
 
     /// What a code led to.
     enum Outcome: Sendable {
-        /// `method` of the session that may begin, and the flow that the link belongs to.
+        /// Who it is, and what the code was for, which names the flow that a link belongs to.
         case proved(AuthUser, type: VerificationType)
         /// One of two addresses is confirmed; the other one's mail is still to be answered.
         case halfConfirmed
@@ -167,12 +163,11 @@ struct CodeFlows: Sendable {
             }
         case .newAddress, .currentAddress:
             guard let newEmail = user.newEmail, found.purpose == .currentAddress || found.address == newEmail else { return nil }
-            let isFirst = try await transaction.query(
-                """
-                update auth.users set email_change_confirm_status = 1
-                where id = \(user.id) and coalesce(email_change_confirm_status, 0) = 0 returning id
-                """)
-            if core.configuration.confirmsChangesTwice, !user.email.isEmpty, !isFirst.isEmpty { return .halfConfirmed }
+            if core.configuration.confirmsChangesTwice, !user.email.isEmpty,
+                try await core.users.noteConfirmation(of: user, byNewAddress: found.purpose == .newAddress, in: transaction) == false
+            {
+                return .halfConfirmed
+            }
             try await core.users.change(user, email: newEmail, in: transaction)
         case .reauthentication: return nil
         }

@@ -36,12 +36,18 @@ struct Codes: Sendable {
     func redeem(
         _ hashes: [String], for purposes: [OneTimeCode.Purpose], in transaction: Transaction
     ) async throws -> (user: AuthUser, purpose: OneTimeCode.Purpose, address: String)? {
+        // The person first, as `issue` does: taken in another order, two requests could wait for each other.
+        _ = try await transaction.query(
+            """
+            select u.id from auth.users u
+            where u.id in (select t.user_id from auth.one_time_tokens t where t.token_hash = any(\(hashes))) for update of u
+            """)
         let found = try await transaction.query(
             """
             select t.user_id, t.token_type::text as purpose, t.relates_to,
                 t.created_at > (now() at time zone 'UTC') - \(lifetime) * interval '1 second' as holds
             from auth.one_time_tokens t
-            where t.token_hash = any(\(hashes)) and t.token_type::text = any(\(purposes.map(\.rawValue))) for update of t
+            where t.token_hash = any(\(hashes)) and t.token_type::text = any(\(purposes.map(\.rawValue)))
             """
         ).first
         guard let found, let purpose = OneTimeCode.Purpose(rawValue: try found.decode("purpose")) else { return nil }
@@ -49,7 +55,7 @@ struct Codes: Sendable {
         guard try found.decode("holds") else { return nil }
         try await withdraw(purpose, of: id, in: transaction)
         let rows = try await transaction.query(
-            "select \(sql: AuthUser.columns) from auth.users u where u.id = \(id) and u.deleted_at is null for update of u")
+            "select \(sql: AuthUser.columns) from auth.users u where u.id = \(id) and u.deleted_at is null")
         guard let user = try rows.first.map(AuthUser.init) else { return nil }
         return (user, purpose, try found.decode("relates_to"))
     }

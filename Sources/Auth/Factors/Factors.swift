@@ -71,7 +71,8 @@ struct Factors: Sendable {
             """
             select f.secret, f.status = 'verified' as is_verified,
                 exists (select from auth.mfa_factors o where o.user_id = f.user_id and o.status = 'verified') as has_verified,
-                coalesce((select s.aal from auth.sessions s where s.id = \(session)), 'aal1') = 'aal2' as is_proved, c.id is not null as is_known, c.verified_at is null as is_open,
+                coalesce((select s.aal from auth.sessions s where s.id = \(session)), 'aal1') = 'aal2' as is_proved,
+                c.id is not null as is_known, c.verified_at is null as is_open,
                 c.created_at > now() - \(Self.challengeLifetime) * interval '1 second' as holds,
                 exists (select from auth.mfa_challenges u where u.factor_id = f.id and u.otp_code = \(digits)
                     and u.verified_at > now() - interval '2 minutes') as is_used

@@ -40,8 +40,7 @@ struct Flows: Sendable {
             let row = try await transaction.query(
                 """
                 delete from auth.flow_state where auth_code = \(code) and user_id is not null
-                returning user_id, code_challenge, code_challenge_method::text as method, authentication_method, provider_access_token,
-                    provider_refresh_token, coalesce(auth_code_issued_at, created_at) > now() - \(Self.lifetime) * interval '1 second' as holds
+                returning user_id, code_challenge, code_challenge_method::text as method, authentication_method, coalesce(auth_code_issued_at, created_at) > now() - \(Self.lifetime) * interval '1 second' as holds
                 """
             ).first
         else { return .unknown }

@@ -174,16 +174,18 @@ public struct Sessions: Sendable {
 
     // MARK: Ending
 
-    /// Ends sessions of the token's person: this one, the others, or all.
-    func end(_ token: AccessToken, scope: String) async throws {
-        guard let userID = token.sub.flatMap(UUID.init(uuidString:)) else { return }
+    /// Ends sessions of the token's person: this one, the others, or all. The person, where there is one.
+    func end(_ token: AccessToken, scope: String, in transaction: Transaction) async throws -> AuthUser? {
+        guard let id = token.sub.flatMap(UUID.init(uuidString:)) else { return nil }
         let session = token.sessionID.flatMap(UUID.init(uuidString:))
-        switch scope {
-        case "local": _ = try await database.asService("delete from auth.sessions where user_id = \(userID) and id = \(session)")
-        case "others":
-            _ = try await database.asService("delete from auth.sessions where user_id = \(userID) and id is distinct from \(session)::uuid")
-        default: _ = try await database.asService("delete from auth.sessions where user_id = \(userID)")
-        }
+        let ended: SQL =
+            switch scope {
+            case "local": "delete from auth.sessions where user_id = \(id) and id = \(session)"
+            case "others": "delete from auth.sessions where user_id = \(id) and id is distinct from \(session)::uuid"
+            default: "delete from auth.sessions where user_id = \(id)"
+            }
+        _ = try await transaction.query(ended)
+        return try await Users().find(id, in: transaction)
     }
 
     // MARK: Tokens

@@ -32,9 +32,9 @@ public struct PasswordHasher: Sendable {
     /// Whether the password made the hash. `hash`: any that crypt(5) knows; nil takes the same time and is false, so that an
     /// unknown person cannot be told from a wrong password by the clock.
     public func verify(_ password: String, against hash: String?) async throws -> Bool {
-        let stand_in = "$2b$10$CwTycUXWue0Thq9StjUM0u5Ln3vyQhUXrZzuTVRaaDbJ1kuqo5CIG"
+        let standIn = "$2b$10$CwTycUXWue0Thq9StjUM0u5Ln3vyQhUXrZzuTVRaaDbJ1kuqo5CIG"
         return try await pool.run { _ in
-            let made = try Self.crypt(password, setting: hash ?? stand_in)
+            let made = try Self.crypt(password, setting: hash ?? standIn)
             guard let hash else { return false }
             return made.utf8.count > 1 && made.utf8.isEqualInConstantTime(to: hash.utf8)
         }

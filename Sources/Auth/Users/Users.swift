@@ -157,6 +157,18 @@ struct Users: Sendable {
         ])
     }
 
+    /// One of the two addresses agrees with the change. Whether both have now: the column says which one did, 1 for the new, 2 for the old, so
+    /// that the same one twice is not enough.
+    func noteConfirmation(of user: AuthUser, byNewAddress isNew: Bool, in transaction: Transaction) async throws -> Bool {
+        let (own, other) = isNew ? (1, 2) : (2, 1)
+        return try await transaction.query(
+            """
+            update auth.users set email_change_confirm_status = \(own)
+            where id = \(user.id) and coalesce(email_change_confirm_status, 0) <> \(other) returning id
+            """
+        ).isEmpty
+    }
+
     /// Merged at the top level; null takes a key away.
     func merge(userMetadata: JSONValue?, appMetadata: JSONValue? = nil, of id: UUID, in transaction: Transaction) async throws {
         guard userMetadata != nil || appMetadata != nil else { return }
