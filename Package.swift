@@ -69,11 +69,17 @@ let package = Package(
         area("Audio", ["Core", "CEBUR128", "CSndFile", "CSoxr"]),
         area("Synthesis", ["Audio", "Music", "Core", "CFluidSynth"]),
         area("Database", ["Core", "CLibPQ", "CLinux", logging, lifecycle, crypto]),
-        area("HTTP", ["Core", "CZlib", hummingbird, jwt, crypto, nio, httpTypes, logging, metrics]),
+        area(
+            "HTTP",
+            [
+                "Core", "CZlib", hummingbird, httpClient, jwt, crypto, nio, .product(name: "NIOHTTP1", package: "swift-nio"), httpTypes,
+                logging,
+                metrics,
+            ]),
 
         area("Jobs", ["Database", "Core", logging, lifecycle]),
         area("Engines", ["Composer", "Synthesis", "Audio", "Music", "Core", logging]),
-        area("Auth", ["Database", "HTTP", "Core", "CCurl", "CLinux", "CQRCode", hummingbird, jwt, crypto, logging]),
+        area("Auth", ["Database", "HTTP", "Core", "CCurl", "CLinux", "CQRCode", hummingbird, httpTypes, jwt, crypto, logging]),
         area("DataAPI", ["Database", "HTTP", "Core", hummingbird, httpTypes, nio, jwt, crypto, logging, lifecycle]),
         area("Storage", ["Database", "HTTP", "Core", hummingbird, crypto, logging]),
 

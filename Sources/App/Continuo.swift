@@ -21,7 +21,6 @@ public struct Continuo: Sendable {
     public let signer: TokenSigner
     public let api: DataAPI
     private let keys: ProjectKeys
-    var jwtSecret: String { keys.jwtSecret }
     var verificationKeys: String { keys.verificationKeys }
     private let composer: ComposerEngine
     private let files: SongFiles
@@ -64,8 +63,8 @@ public struct Continuo: Sendable {
         router.add(middleware: MethodNotAllowed())
 
         let outbox = Outbox(folder: settings.dataFolder.appending(path: "outbox"))
-        AuthRoutes(
-            database: database, signer: signer, address: address, secret: jwtSecret, configuration: AuthConfiguration(settings),
+        try AuthRoutes(
+            database: database, signer: signer, address: address, keys: keys, configuration: AuthConfiguration(settings),
             mail: try mailServer() ?? outbox
         ).addRoutes(to: router)
         if settings["smtp-url"] == nil { OutboxPage(outbox: outbox).addRoutes(to: router) }

@@ -53,9 +53,9 @@ public enum Server {
         let keys = try await ProjectKeys.load(from: settings.dataFolder.appending(path: "keys.json"), environment: settings.environment)
         let home = try DatabaseHome.attach(settings, keys: keys, logger: logger)
         let database = database(home, settings, logger)
-        let accounts = Administration(
+        let accounts = try Administration(
             database: database, signer: TokenSigner(secret: keys.jwtSecret), address: PublicAddress(settings["public-url"] ?? ""),
-            secret: keys.jwtSecret, configuration: AuthConfiguration(settings),
+            keys: keys, configuration: AuthConfiguration(settings),
             mail: Outbox(folder: settings.dataFolder.appending(path: "outbox")))
         return try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await database.run() }

@@ -30,6 +30,11 @@ public struct AuthConfiguration: Sendable {
     /// Only the newest session of a person goes on.
     public var hasSingleSession = false
 
+    /// Whether people may add other ways to sign in themselves.
+    public var allowsLinking = false
+    /// Outside providers, as the setting `providers` has them: JSON.
+    public var providers: String?
+
     public init() {}
 
     public init(_ settings: Settings) {
@@ -39,6 +44,8 @@ public struct AuthConfiguration: Sendable {
         confirmsChangesTwice = settings.flag("secure-email-change")
         siteURL = settings["site-url"]
         redirectURLs = (settings["redirect-urls"] ?? "").split(separator: ",").map { $0.trimmingCharacters(in: .whitespaces) }
+        allowsLinking = settings.flag("manual-linking")
+        providers = settings["providers"]
         codeLifetime = settings.integer("code-lifetime")
         mailInterval = settings.integer("mail-interval")
         passwordLength = settings.integer("password-length")

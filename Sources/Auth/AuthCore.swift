@@ -16,18 +16,24 @@ struct AuthCore: Sendable {
     let codes: Codes
     let flows = Flows()
     let audit = AuditLog()
+    let sealer: Sealer
+    let providers: [String: Provider]
+    let issuers: Issuers
 
     init(
-        database: Database, signer: TokenSigner, address: PublicAddress, secret: String, configuration: AuthConfiguration,
+        database: Database, signer: TokenSigner, address: PublicAddress, keys: ProjectKeys, configuration: AuthConfiguration,
         mail: any MailTransport
-    ) {
+    ) throws {
         self.database = database
         self.configuration = configuration
         hasher = PasswordHasher()
         postbox = Postbox(transport: mail, address: address, configuration: configuration)
         limits = RateLimits(database: database)
         sessions = Sessions(database: database, signer: signer, address: address, configuration: configuration)
-        codes = Codes(secret: OneTimeCode.secret(from: secret), lifetime: configuration.codeLifetime)
+        codes = Codes(secret: OneTimeCode.secret(from: keys.jwtSecret), lifetime: configuration.codeLifetime)
+        sealer = try Sealer(key: keys.sealingKey)
+        providers = try Provider.all(configuration.providers)
+        issuers = Issuers(client: OutgoingClient())
     }
 
     // MARK: Who asks
@@ -52,6 +58,14 @@ struct AuthCore: Sendable {
         if user.isBanned { throw Failure(.forbidden, "user_banned", "User is banned") }
         user.sessionLevel = try row.decode("level")
         return user
+    }
+
+    // MARK: Tokens of providers
+
+    func sealed(_ token: String?) throws -> String? { try token.map { try sealer.seal($0.utf8, for: "provider token") } }
+
+    func unsealed(_ text: String?) -> String? {
+        text.flatMap { sealer.open($0, for: "provider token") }.map { String(decoding: $0, as: UTF8.self) }
     }
 
     // MARK: Passwords and addresses

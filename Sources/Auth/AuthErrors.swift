@@ -8,6 +8,10 @@ extension ErrorDialect {
     /// GoTrue's shapes: `{code, error_code, msg}`, or `{code, message}` for clients that send `X-Supabase-Api-Version`.
     public static let auth = ErrorDialect { failure, request in
         let status = failure.authStatus
+        if let error = failure.oauthError {
+            let body: JSONValue = ["error": .string(error), "error_description": .string(failure.message)]
+            return .json(body.text, status: status, headers: [.supabaseErrorCode: failure.code])
+        }
         var failure = failure
         if failure.code == "jwt_expired" {
             failure.code = "bad_jwt"
@@ -31,6 +35,15 @@ extension ErrorDialect {
 }
 
 extension Failure {
+    /// What GoTrue words as OAuth does (RFC 6749, section 5.2).
+    fileprivate var oauthError: String? {
+        switch code {
+        case "bad_id_token": "invalid request"
+        case "bad_nonce": "invalid nonce"
+        default: nil
+        }
+    }
+
     /// GoTrue answers an unusable token with 403, and only a missing one with 401.
     fileprivate var authStatus: HTTPResponse.Status {
         switch code {

@@ -10,14 +10,14 @@ public struct AuthRoutes: Sendable {
     private let core: AuthCore
     private let signer: TokenSigner
 
-    /// secret: the project's; keys of its own are derived from it. `mail`: how mails leave.
+    /// keys: the project's. `mail`: how mails leave. Throws `invalid_setting`, `keys_weak`.
     public init(
-        database: Database, signer: TokenSigner, address: PublicAddress, secret: String, configuration: AuthConfiguration,
+        database: Database, signer: TokenSigner, address: PublicAddress, keys: ProjectKeys, configuration: AuthConfiguration,
         mail: any MailTransport
-    ) {
+    ) throws {
         self.signer = signer
-        core = AuthCore(
-            database: database, signer: signer, address: address, secret: secret, configuration: configuration, mail: mail)
+        core = try AuthCore(
+            database: database, signer: signer, address: address, keys: keys, configuration: configuration, mail: mail)
     }
 
     public func addRoutes(to router: some RouterMethods<AppRequestContext>) {
@@ -35,17 +35,20 @@ public struct AuthRoutes: Sendable {
         TokenRoutes(core: core).addRoutes(to: group)
         CodeRoutes(core: core).addRoutes(to: group)
         FactorRoutes(core: core).addRoutes(to: group)
+        ProviderRoutes(core: core).addRoutes(to: group)
         AdminRoutes(core: core).addRoutes(to: group)
     }
 
     private var settings: Response {
+        var external: [String: JSONValue] = [
+            "anonymous_users": .bool(core.configuration.allowsAnonymous), "email": .bool(true), "phone": .bool(false),
+        ]
+        for name in ["apple", "github", "google", "spotify"] + core.providers.keys { external[name] = .bool(core.providers[name] != nil) }
         let settings: JSONValue = [
             "disable_signup": .bool(!core.configuration.allowsSignUp),
             "mailer_autoconfirm": .bool(core.configuration.confirmsAutomatically),
             "phone_autoconfirm": .bool(false), "saml_enabled": .bool(false), "sms_provider": "", "mfa_enabled": .bool(true),
-            "external": [
-                "anonymous_users": .bool(core.configuration.allowsAnonymous), "email": .bool(true), "phone": .bool(false),
-            ],
+            "external": .object(external),
         ]
         return Response.json(settings.text)
     }

@@ -26,7 +26,7 @@ struct TokenRoutes: Sendable {
             }
             return try Response.json(try await core.sessions.refresh(token))
         case "pkce": return try Response.json(try await exchange(body, request, context))
-        case "id_token": throw Failure(.invalid, "provider_disabled", "ID token sign-in needs a provider, and none is configured")
+        case "id_token": return try Response.json(try await SocialSignIn(core: core).signIn(body, request, context))
         default: throw Failure(.invalid, "validation_failed", "unsupported_grant_type")
         }
     }
@@ -62,9 +62,12 @@ struct TokenRoutes: Sendable {
         let device = request.device(context)
         let answer = try await core.database.asService { transaction -> (Flows.Exchange, Session?) in
             let exchange = try await core.flows.exchange(code, verifier: verifier, in: transaction)
-            guard case .person(let id, let method) = exchange else { return (exchange, nil) }
+            guard case .person(let id, let method, let tokens) = exchange else { return (exchange, nil) }
             let user = try await core.users.require(id, in: transaction)
-            return (exchange, try await core.sessions.begin(for: user, method: method, on: device, in: transaction))
+            var session = try await core.sessions.begin(for: user, method: method, on: device, in: transaction)
+            session.providerToken = core.unsealed(tokens.access)
+            session.providerRefreshToken = core.unsealed(tokens.refresh)
+            return (exchange, session)
         }
         if let session = answer.1 { return session }
         throw switch answer.0 {

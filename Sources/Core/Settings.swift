@@ -53,6 +53,12 @@ public struct Settings: Sendable {
         ),
         Setting("code-lifetime", "CONTINUO_AUTH_CODE_LIFETIME", standard: "3600", "Seconds that a code or link from a mail holds."),
         Setting("mail-interval", "CONTINUO_AUTH_MAIL_INTERVAL", standard: "60", "Seconds between two mails of one kind to one person."),
+        Setting(
+            "providers", "CONTINUO_AUTH_PROVIDERS",
+            "Where else people can prove who they are: a JSON object, such as {\"google\":{\"client_id\":\"…\",\"secret\":\"…\"}}."),
+        Setting(
+            "manual-linking", "CONTINUO_AUTH_MANUAL_LINKING", standard: "false",
+            "Whether people may add such a way to sign in to the account they have."),
         Setting("password-length", "CONTINUO_AUTH_PASSWORD_LENGTH", standard: "6", "Characters that a password has at least."),
         Setting("token-lifetime", "CONTINUO_AUTH_TOKEN_LIFETIME", standard: "3600", "Seconds that an access token holds."),
         Setting(

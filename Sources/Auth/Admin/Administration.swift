@@ -128,11 +128,11 @@ public struct Administration: Sendable {
 extension Administration {
     /// database: as the service, running. `configuration`: for the rules of passwords.
     public init(
-        database: Database, signer: TokenSigner, address: PublicAddress, secret: String, configuration: AuthConfiguration,
+        database: Database, signer: TokenSigner, address: PublicAddress, keys: ProjectKeys, configuration: AuthConfiguration,
         mail: any MailTransport
-    ) {
-        core = AuthCore(
-            database: database, signer: signer, address: address, secret: secret, configuration: configuration, mail: mail)
+    ) throws {
+        core = try AuthCore(
+            database: database, signer: signer, address: address, keys: keys, configuration: configuration, mail: mail)
     }
 
     /// All people, the newest first, a page at a time.

@@ -196,7 +196,7 @@ struct CodeRoutes: Sendable {
 
 extension Session {
     /// As a browser gets it.
-    fileprivate var fragment: [(String, String)] {
+    var fragment: [(String, String)] {
         [
             ("access_token", accessToken), ("expires_at", String(expiresAt)), ("expires_in", String(expiresIn)),
             ("refresh_token", refreshToken), ("token_type", tokenType),

@@ -13,6 +13,9 @@ public struct Session: Encodable, Sendable {
     public var expiresAt: Int
     public var refreshToken: String
     public var user: AuthUser
+    /// For use with the provider itself, given once; nil for other ways to sign in.
+    public var providerToken: String?
+    public var providerRefreshToken: String?
 
     enum CodingKeys: String, CodingKey {
         case user
@@ -21,6 +24,8 @@ public struct Session: Encodable, Sendable {
         case expiresIn = "expires_in"
         case expiresAt = "expires_at"
         case refreshToken = "refresh_token"
+        case providerToken = "provider_token"
+        case providerRefreshToken = "provider_refresh_token"
     }
 }
 

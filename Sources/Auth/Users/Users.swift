@@ -46,14 +46,17 @@ struct Users: Sendable {
         var userMetadata: JSONValue = .object([:])
         var appMetadata: [String: JSONValue] = [:]
         var isInvited = false
+        /// Whose word it rests on; the identity of another than `email` is the caller's to add.
+        var provider = "email"
     }
 
     /// Throws `email_exists`; what a trigger of the product refuses shows nothing of its reason.
     func insert(_ draft: Draft, in transaction: Transaction) async throws -> AuthUser {
         var appMetadata = draft.appMetadata
-        if draft.email != nil {
-            appMetadata["provider"] = "email"
-            appMetadata["providers"] = ["email"]
+        let comesFromOutside = draft.provider != "email"
+        if draft.email != nil || comesFromOutside {
+            appMetadata["provider"] = .string(draft.provider)
+            appMetadata["providers"] = [.string(draft.provider)]
         }
         do {
             _ = try await transaction.query(
@@ -64,14 +67,16 @@ struct Users: Sendable {
                     \(draft.phone), \(draft.passwordHash), case when \(draft.isConfirmed && draft.email != nil) then now() end,
                     case when \(draft.isPhoneConfirmed && draft.phone != nil) then now() end, case when \(draft.isInvited) then now() end,
                     \(RawJSON(JSONValue.object(appMetadata).text)), \(RawJSON(draft.userMetadata.text)),
-                    \(draft.email == nil && draft.phone == nil), now(), now())
+                    \(draft.email == nil && draft.phone == nil && !comesFromOutside), now(), now())
                 """)
         } catch let failure as Failure where failure.code == "database_conflict" {
             throw Failure(.unprocessable, "email_exists", "A user with this email address has already been registered", underlying: failure)
         } catch let failure as Failure where ["database_error", "database_refused", "database_invalid"].contains(failure.code) {
             throw Failure(.unexpected, "unexpected_failure", "Database error saving new user", underlying: failure)
         }
-        if let email = draft.email { try await setEmailIdentity(draft.id, email: email, isVerified: draft.isConfirmed, in: transaction) }
+        if let email = draft.email, !comesFromOutside {
+            try await setEmailIdentity(draft.id, email: email, isVerified: draft.isConfirmed, in: transaction)
+        }
         return try await require(draft.id, in: transaction)
     }
 
