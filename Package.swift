@@ -81,7 +81,12 @@ let package = Package(
         area("Engines", ["Composer", "Synthesis", "Audio", "Music", "Core", logging]),
         area("Auth", ["Database", "HTTP", "Core", "CCurl", "CLinux", "CQRCode", hummingbird, httpTypes, jwt, crypto, logging]),
         area("DataAPI", ["Database", "HTTP", "Core", hummingbird, httpTypes, nio, jwt, crypto, logging, lifecycle]),
-        area("Storage", ["Database", "HTTP", "Core", hummingbird, crypto, logging]),
+        area(
+            "Storage",
+            [
+                "Database", "HTTP", "Core", hummingbird, httpClient, httpTypes, jwt, nio, .product(name: "NIOHTTP1", package: "swift-nio"),
+                logging,
+            ]),
 
         area(
             "Studio",

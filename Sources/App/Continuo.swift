@@ -42,7 +42,8 @@ public struct Continuo: Sendable {
             secret: keys.jwtSecret, signingKeys: keys.signingKeys, opaqueKeys: [keys.publishableKey: .anonymous, keys.secretKey: .service])
         api = DataAPI(database: database, logger: logger)
         files = try SongFiles(folder: settings.dataFolder.appending(path: "outputs"))
-        objects = try ObjectStore(folder: settings.dataFolder.appending(path: "storage"), logger: logger)
+        let remote = settings["storage-url"].map { (url: $0, key: settings["storage-key"] ?? "") }
+        objects = try ObjectStore(folder: settings.dataFolder.appending(path: "storage"), remote: remote, logger: logger)
     }
 
     /// Every route there is.
@@ -69,6 +70,9 @@ public struct Continuo: Sendable {
         ).addRoutes(to: router)
         if settings["smtp-url"] == nil { OutboxPage(outbox: outbox).addRoutes(to: router) }
 
+        StorageRoutes(
+            database: database, store: objects, signer: signer, address: address, limit: settings.integer("storage-limit")
+        ).addRoutes(to: router)
         HealthRoutes(database: database, queue: queue).addRoutes(to: router)
         let api = router.group().add(middleware: Authentication(signer: signer))
         let desk = GenerationDesk(database: database, queue: queue, engines: engines, dailyLimit: settings.integer("daily-limit"))

@@ -74,6 +74,11 @@ public struct Settings: Sendable {
             "trusted-proxies", "CONTINUO_TRUSTED_PROXIES", standard: "127.0.0.0/8,::1",
             "Proxies whose X-Forwarded-For tells a client's address, as addresses or CIDR blocks."),
         Setting("allowed-origins", "CONTINUO_ALLOWED_ORIGINS", standard: "*", "Origins whose pages may call the API, separated by commas."),
+        Setting("storage-limit", "CONTINUO_STORAGE_LIMIT", standard: "5368709120", "Bytes of one stored object, at most."),
+        Setting(
+            "storage-url", "STORAGE_URL",
+            "Another Supabase-compatible storage that keeps the files of objects, as https://….; none: the data folder keeps them."),
+        Setting("storage-key", "STORAGE_SERVICE_KEY", "The service key of that storage."),
         Setting("engine-idle", "CONTINUO_ENGINE_IDLE", standard: "300", "Seconds after which an unused engine gives its memory back."),
         Setting("soundfont", "CONTINUO_SOUNDFONT", "The SoundFont of the built-in engine; none: the General MIDI one of the system."),
         Setting(
@@ -137,7 +142,7 @@ public struct Settings: Sendable {
         ("port", 0...65_535), ("workers", 0...64), ("lease", 2...3600), ("connections", 2...256), ("daily-limit", 1...1_000_000),
         ("code-lifetime", 60...86_400), ("mail-interval", 0...86_400), ("password-length", 6...72), ("token-lifetime", 30...604_800),
         ("refresh-reuse-interval", 0...3600), ("session-time-box", 0...315_360_000), ("session-inactivity", 0...315_360_000),
-        ("engine-idle", 1...86_400),
+        ("engine-idle", 1...86_400), ("storage-limit", 1...1_000_000_000_000),
     ]
 
     private static func read(_ file: URL) throws -> [String: String] {

@@ -75,6 +75,11 @@ public final class Database: Service, Sendable {
         return rows
     }
 
+    /// Runs all statements as the person in the claims, in one round trip and one transaction; their rows in the same order.
+    public func asUser(_ claims: Claims, pipeline statements: [SQL]) async throws -> [Rows] {
+        try await perform(statements, as: claims)
+    }
+
     /// Runs one statement as nobody in particular: what anyone may do.
     public func asAnonymous(_ sql: SQL) async throws -> Rows {
         try await asUser(.anonymous, sql)

@@ -99,7 +99,8 @@ public struct ErrorResponses: RouterMiddleware {
             if failure.status.code >= 500 {
                 context.logger.error("\(request.method) \(request.uri.path): \(String(reflecting: failure))")
             }
-            return dialect.encode(failure, request)
+            let response = dialect.encode(failure, request)
+            return request.method == .head ? response.createHeadResponse() : response
         }
     }
 }

@@ -12,15 +12,24 @@ public struct OutgoingClient: Sendable {
         public var status: Int
         public var body: [UInt8]
 
+        public init(status: Int, body: [UInt8]) {
+            self.status = status
+            self.body = body
+        }
+
         public var isSuccess: Bool { (200..<300).contains(status) }
         public var json: JSONValue? { JSONValue(parsing: body) }
     }
 
     private let timeout: TimeAmount
     private let longestAnswer: Int
-    /// One for the process; it is never shut down.
-    private static let client = HTTPClient(
-        eventLoopGroupProvider: .singleton, configuration: .init(redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5))))
+    /// One for the process; it is never shut down. Whoever cannot be reached is reported at once: retrying is the caller's to decide.
+    public static let shared: HTTPClient = {
+        var configuration = HTTPClient.Configuration(
+            redirectConfiguration: .disallow, timeout: .init(connect: .seconds(5), read: .seconds(60)))
+        configuration.connectionPool.retryConnectionEstablishment = false
+        return HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }()
 
     /// longestAnswer: bytes.
     public init(timeout: Duration = .seconds(10), longestAnswer: Int = 1_000_000) {
@@ -46,7 +55,7 @@ public struct OutgoingClient: Sendable {
         request.headers = HTTPHeaders(headers.map { ($0.key, $0.value) } + [("User-Agent", "Continuo")])
         if let body { request.body = .bytes(body) }
         do {
-            let response = try await Self.client.execute(request, timeout: timeout)
+            let response = try await Self.shared.execute(request, timeout: timeout)
             let buffer = try await response.body.collect(upTo: longestAnswer)
             return Answer(status: Int(response.status.code), body: Array(buffer.readableBytesView))
         } catch is NIOTooManyBytesError {

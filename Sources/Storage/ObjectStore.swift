@@ -3,11 +3,12 @@ import Database
 import Foundation
 import Logging
 
-/// The files behind `storage.objects`.
+/// The files behind `storage.objects`, and how they come and go with its rows.
 ///
 /// Every version of an object is one file, named by a fresh UUID and never changed; the row names the version. So a file is
 /// complete before a row points to it, a row never points to half a file, and names that people choose never touch the disk.
-/// What no row names any more is removed at once after the commit, or by `sweep` if the program died in between.
+/// A version that leaves the table is noted there in the same transaction (`continuo.discarded_files`); `clear` removes its file, at once or
+/// after a crash. What no row ever named is removed by `sweep`.
 public struct ObjectStore: Sendable {
     /// A file that is in place and durable, but that no row names yet.
     public struct StagedFile: Sendable {
@@ -16,99 +17,125 @@ public struct ObjectStore: Sendable {
         public var mimeType: String
     }
 
-    private let folder: URL
-    private let logger: Logger
+    /// Where the bytes are: on this disk, or in another storage.
+    let files: any ObjectFiles
+    /// Always on this machine: uploads under way.
+    let local: LocalFiles
+    let logger: Logger
 
-    /// folder: `storage/` in the data folder.
-    public init(folder: URL, logger: Logger) throws {
-        self.folder = folder
+    /// folder: `storage/` in the data folder. `remote`: another storage that keeps the files, as an address and its service key.
+    /// Throws `invalid_setting`.
+    public init(folder: URL, remote: (url: String, key: String)? = nil, logger: Logger) throws {
+        local = try LocalFiles(folder: folder)
+        files = try remote.map { try RemoteFiles(url: $0.url, key: $0.key) } ?? local
         self.logger = logger
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        for folder in [drafts, uploads] {
+            try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        }
     }
+
+    /// Files that are being written.
+    var drafts: URL { local.folder.appending(path: ".drafts") }
+    /// Uploads in parts.
+    var uploads: URL { local.folder.appending(path: ".uploads") }
 
     /// Whether nothing was ever stored here.
-    public var isEmpty: Bool {
-        (try? FileManager.default.contentsOfDirectory(atPath: folder.path))?.isEmpty ?? true
-    }
+    public var isEmpty: Bool { local.isEmpty }
 
-    /// Where the bytes of a version are.
-    public func file(of version: UUID) -> URL {
-        let name = version.uuidString.lowercased()
-        return folder.appending(path: String(name.prefix(2))).appending(path: name)
-    }
+    /// Where the bytes of a version are, if they are on this machine.
+    public func file(of version: UUID) -> URL { local.file(of: version.text) }
 
-    /// Brings a finished file in: by a hard link where the file system allows it, else by a copy.
+    // MARK: Coming
+
+    /// Brings in a finished file that somebody else goes on using. Blocks while it works.
     public func stage(_ source: URL, mimeType: String) throws -> StagedFile {
         let version = UUID()
-        let target = file(of: version)
-        do {
-            try FileManager.default.createDirectory(at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
-            do {
-                try FileManager.default.linkItem(at: source, to: target)
-            } catch {
-                try FileManager.default.copyItem(at: source, to: target)
-            }
-            let handle = try FileHandle(forUpdating: target)
-            try handle.synchronize()
-            try handle.close()
-            let size = try FileManager.default.attributesOfItem(atPath: target.path)[.size] as? Int ?? 0
-            return StagedFile(version: version, size: size, mimeType: mimeType)
-        } catch {
-            try? FileManager.default.removeItem(at: target)
-            throw Failure(
-                .unavailable, "storage_unwritable", "The file could not be stored.",
-                hint: "Is the disk full, or the data folder not writable?", underlying: error)
-        }
+        try local.link(source, as: version.text)
+        let size = try FileManager.default.attributesOfItem(atPath: file(of: version).path)[.size] as? Int ?? 0
+        return StagedFile(version: version, size: size, mimeType: mimeType)
+    }
+
+    /// Hands a staged file to where files are kept, if that is elsewhere.
+    public func place(_ staged: StagedFile) async throws {
+        guard files is RemoteFiles else { return }
+        try await files.keep(file(of: staged.version), as: staged.version.text, size: staged.size)
     }
 
     /// Makes a staged file visible as `bucket/name`, in the caller's transaction.
     public func insert(_ file: StagedFile, bucket: String, name: String, owner: UUID?, in transaction: Transaction) async throws {
-        let metadata: JSONValue = [
-            "eTag": .string("\"\(file.version.uuidString.lowercased())\""), "size": .number(Double(file.size)),
-            "contentLength": .number(Double(file.size)), "mimetype": .string(file.mimeType), "cacheControl": "max-age=3600",
-            "lastModified": .string(Date.now.formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))),
-            "httpStatusCode": .number(200),
-        ]
+        let metadata = ObjectMetadata(
+            version: file.version.text, size: file.size, contentType: file.mimeType, cacheControl: "max-age=3600")
         _ = try await transaction.query(
             """
             insert into storage.objects (bucket_id, name, owner, owner_id, version, metadata)
-            values (\(bucket), \(name), \(owner), \(owner?.uuidString.lowercased()), \(file.version.uuidString.lowercased()), \(RawJSON(metadata.text)))
+            values (\(bucket), \(name), \(owner), \(owner?.text), \(metadata.version), \(metadata.json))
             """)
     }
 
-    /// Removes objects' rows in the caller's transaction. Returns the versions to discard once that has committed.
-    public func delete(bucket: String, names: [String], in transaction: Transaction) async throws -> [UUID] {
-        let rows = try await transaction.query(
-            "delete from storage.objects where bucket_id = \(bucket) and name = any (\(names)::text[]) returning version")
-        return try rows.compactMap { try $0.decode("version", as: String?.self).flatMap(UUID.init(uuidString:)) }
+    // MARK: Going
+
+    /// Removes objects' rows in the caller's transaction. `clear` removes the files once that has committed.
+    public func delete(bucket: String, names: [String], in transaction: Transaction) async throws {
+        _ = try await transaction.query("delete from storage.objects where bucket_id = \(bucket) and name = any (\(names)::text[])")
     }
 
-    /// Removes the files of versions that no row names any more.
-    public func discard(_ versions: [UUID]) {
-        for version in versions {
-            try? FileManager.default.removeItem(at: file(of: version))
+    /// Removes the files of versions that have left the table. Several at once take different ones.
+    public func clear(_ database: Database) async throws {
+        var isMore = true
+        while isMore {
+            isMore = try await database.asService { transaction in
+                let rows = try await transaction.query(
+                    "select version from continuo.discarded_files order by discarded_at limit 500 for update skip locked")
+                guard !rows.isEmpty else { return false }
+                let versions = try rows.map { try $0.decode("version", as: String.self) }
+                // A row may name it again: somebody moved it by hand.
+                let kept = Set(
+                    try await transaction.query("select version from storage.objects where version = any (\(versions)::text[])").map {
+                        try $0.decode("version", as: String.self)
+                    })
+                try await files.remove(versions.filter { !kept.contains($0) })
+                _ = try await transaction.query("delete from continuo.discarded_files where version = any (\(versions)::text[])")
+                return versions.count == 500
+            }
         }
+    }
+
+    /// As `clear`, for the end of a request: what cannot be removed now is removed later.
+    public func clearSoon(_ database: Database) async {
+        do {
+            try await clear(database)
+        } catch {
+            logger.warning("files that no object names wait to be removed: \(error)")
+        }
+    }
+
+    /// Removes uploads in parts that expired, and files of those that are gone.
+    private func sweepUploads(before limit: Date, _ database: Database) async throws {
+        _ = try await database.asService("delete from continuo.uploads where expires_at < now()")
+        let names = LocalFiles.files(in: uploads, before: limit)
+        let rows = try await database.asService("select id from continuo.uploads where id::text = any (\(names)::text[])")
+        let known = Set(try rows.map { try $0.decode("id", as: UUID.self).text })
+        for name in names where !known.contains(name) { unlink(uploads.appending(path: name).path) }
     }
 
     /// Moves files older than `age` that no row names to the trash: what a crash between two steps left. Returns how many.
     public func sweep(olderThan age: TimeInterval, trash: Trash, database: Database) async throws -> Int {
-        var removed = 0
-        let manager = FileManager.default
+        try await clear(database)
         let limit = Date.now.addingTimeInterval(-age)
-        for shelf in try manager.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil) {
-            let files = (try? manager.contentsOfDirectory(at: shelf, includingPropertiesForKeys: [.contentModificationDateKey])) ?? []
-            let old = files.filter { file in
-                let date = (try? file.resourceValues(forKeys: [.contentModificationDateKey]))?.contentModificationDate
-                return date.map { $0 < limit } ?? false
-            }
-            guard !old.isEmpty else { continue }
+        for name in LocalFiles.files(in: drafts, before: limit) { unlink(drafts.appending(path: name).path) }
+        try await sweepUploads(before: limit, database)
+        var removed = 0
+        try await files.versions(before: limit) { versions in
             let rows = try await database.asService(
-                "select version from storage.objects where version = any (\(old.map(\.lastPathComponent))::text[])")
+                "select version from storage.objects where version = any (\(versions)::text[])")
             let named = Set(try rows.map { try $0.decode("version", as: String.self) })
-            for file in old where !named.contains(file.lastPathComponent) {
-                trash.take(file)
-                removed += 1
+            let orphans = versions.filter { !named.contains($0) }
+            if files is LocalFiles {
+                for version in orphans { trash.take(local.file(of: version)) }
+            } else if !orphans.isEmpty {
+                try await files.remove(orphans)
             }
+            removed += orphans.count
         }
         if removed > 0 { logger.info("removed \(removed) files that no object names") }
         return removed

@@ -39,9 +39,9 @@ class Server:
         self.process = None
         self.keys: dict[str, str] = {}
 
-    def start(self):
+    def start(self, port: int = 0, workers: int = 0):
         self.process = subprocess.Popen(
-            [self.binary, "serve", "--data", self.data, "--port", "0", "--workers", "0"],
+            [self.binary, "serve", "--data", self.data, "--port", str(port), "--workers", str(workers)],
             cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         lines, ready = [], threading.Event()
         # The pipe is read to its end: a full one would stop the server.
@@ -57,6 +57,13 @@ class Server:
             if re.search(r"listening on http://\S+:\d+", line):
                 ready.set()
         ready.set()
+
+    def restart(self, port: int):
+        """On the same folder and the port that it had."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            self.process.wait(20)
+        self.start(port)
 
     def run(self, command: str, *arguments: str) -> str:
         ended = subprocess.run(

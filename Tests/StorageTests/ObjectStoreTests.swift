@@ -68,4 +68,47 @@ import Testing
             #expect(throws: Failure.self) { try store.stage(source.appendingPathExtension("gone"), mimeType: "a/b") }
         }
     }
+
+    @Test func `files of deleted rows are removed once, also by several at a time`() async throws {
+        try await withStore { store, database, person, source in
+            let staged = try (0..<20).map { _ in try store.stage(source, mimeType: "a/b") }
+            try await database.asService { transaction in
+                for (number, file) in staged.enumerated() {
+                    try await store.insert(file, bucket: "music", name: "x/\(number)", owner: person.userID, in: transaction)
+                }
+            }
+            _ = try await database.asService("delete from storage.objects where bucket_id = 'music' and name <> 'x/0'")
+            #expect(FileManager.default.fileExists(atPath: store.file(of: staged[7].version).path))
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                for _ in 0..<4 { group.addTask { try await store.clear(database) } }
+                try await group.waitForAll()
+            }
+            try await store.clear(database)
+            let left = staged.filter { FileManager.default.fileExists(atPath: store.file(of: $0.version).path) }
+            #expect(left.map(\.version) == [staged[0].version])
+            #expect(try await database.asService("select 1 from continuo.discarded_files").isEmpty)
+        }
+    }
+
+    @Test func `uploads in parts that expired go with the sweep, and those under way stay`() async throws {
+        try await withStore { store, database, person, source in
+            let folder = source.deletingLastPathComponent().appending(path: "storage/.uploads")
+            let (current, expired, lost) = (UUID(), UUID(), UUID())
+            for (id, expiry) in [(current, "1 hour"), (expired, "-1 hour")] {
+                _ = try await database.asService(
+                    """
+                    insert into continuo.uploads (id, bucket_id, name, claims, size, expires_at)
+                    values (\(id), 'music', 'x', '{}', 1, now() + \(expiry)::interval)
+                    """)
+            }
+            for id in [current, expired, lost] {
+                let file = folder.appending(path: id.uuidString.lowercased())
+                try Data("half".utf8).write(to: file)
+                try FileManager.default.setAttributes([.modificationDate: Date.now.addingTimeInterval(-7200)], ofItemAtPath: file.path)
+            }
+            _ = try await store.sweep(
+                olderThan: 3600, trash: Trash(folder: source.deletingLastPathComponent().appending(path: "trash")), database: database)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == [current.uuidString.lowercased()])
+        }
+    }
 }

@@ -124,8 +124,3 @@ struct Factors: Sendable {
         try await core.audit.note(.factorRemoved, actor: actor, traits: ["factor_id": .string(factor.text)], from: nil, in: transaction)
     }
 }
-
-extension UUID {
-    /// In small letters, as PostgreSQL writes them.
-    var text: String { uuidString.lowercased() }
-}

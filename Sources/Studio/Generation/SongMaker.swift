@@ -58,6 +58,7 @@ public struct SongMaker: JobHandler {
             let delivered = files.file(id, "." + format.fileExtension)
             return (try objects.stage(delivered, mimeType: format.mimeType), delivered, format)
         }
+        try await objects.place(staged)
         let name = "\(job.userID?.uuidString.lowercased() ?? "shared")/\(id.uuidString.lowercased()).\(format.fileExtension)"
         let row = SongRow(job: job, arguments: arguments, engine: engine.descriptor, song: song, path: "music/\(name)", size: staged.size)
         return JobOutcome(result: row.result(files: delivered.lastPathComponent)) { [objects] transaction in

@@ -51,12 +51,12 @@ public struct SongStore: Sendable {
         // Row-level security answers whether it is theirs; then row and object go in one transaction.
         let song = try await song(id, for: claims)
         guard song.userID == claims.userID else { throw Self.notFound }
-        let versions = try await database.asService { transaction in
+        try await database.asService { transaction in
             _ = try await transaction.query("delete from public.songs where id = \(id) and user_id = \(claims.userID)")
-            guard let (bucket, name) = song.storagePath.flatMap(Self.location) else { return [UUID]() }
-            return try await objects.delete(bucket: bucket, names: [name], in: transaction)
+            guard let (bucket, name) = song.storagePath.flatMap(Self.location) else { return }
+            try await objects.delete(bucket: bucket, names: [name], in: transaction)
         }
-        objects.discard(versions)
+        await objects.clearSoon(database)
         files.remove(id)
     }
 

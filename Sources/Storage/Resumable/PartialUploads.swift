@@ -1,0 +1,173 @@
+import Core
+import Database
+import CoreFoundation
+import Foundation
+import HTTP
+import Hummingbird
+import NIOCore
+
+/// Uploads in parts that are under way: `continuo.uploads`, and for each a file whose length says how far it is.
+///
+/// One request at a time writes to an upload: a lock on its file, which the system takes away with the process that holds it.
+struct PartialUploads: Sendable {
+    let core: StorageCore
+
+    /// Seconds that an upload may take.
+    static let lifetime: TimeInterval = 86_400
+
+    struct Upload: Sendable {
+        var id: UUID
+        var object: NewObject
+        var size: Int
+        var expiry: Date
+        /// In whose name it goes on.
+        var claims: Claims
+    }
+
+    static var unknown: Failure { Failure(.notFound, "upload_not_found", "The upload is not there, or it has expired.") }
+
+    private func file(_ id: UUID) -> URL { core.store.uploads.appending(path: id.text) }
+
+    // MARK: Life
+
+    func begin(_ object: NewObject, size: Int, claims: Claims) async throws -> Upload {
+        let upload = Upload(id: UUID(), object: object, size: size, expiry: .now.addingTimeInterval(Self.lifetime), claims: claims)
+        let path = file(upload.id).path
+        try await FileWork.pool.run { _ in
+            let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+            guard descriptor >= 0 else { throw FileWork.failure() }
+            close(descriptor)
+        }
+        do {
+            _ = try await core.database.asService(
+                """
+                insert into continuo.uploads (id, bucket_id, name, claims, size, content_type, cache_control, user_metadata, upsert, expires_at)
+                values (\(upload.id), \(object.path.bucket), \(object.path.name), \(RawJSON(claims.json)), \(size), \(object.contentType),
+                    \(object.cacheControl), \(object.userMetadata.map { RawJSON($0.text) }), \(object.mode == .upsert), \(upload.expiry))
+                """)
+        } catch {
+            unlink(path)
+            throw error
+        }
+        return upload
+    }
+
+    /// The upload, if it is the caller's. Throws `upload_not_found`.
+    func upload(_ id: UUID, for claims: Claims) async throws -> Upload {
+        let rows = try await core.database.asService(
+            """
+            select u.bucket_id, u.name, u.claims::text as claims, u.size, u.content_type, u.cache_control, u.user_metadata, u.upsert, u.expires_at
+            from continuo.uploads u where u.id = \(id) and u.expires_at > now()
+            """)
+        guard let row = rows.first else { throw Self.unknown }
+        let json: String = try row.decode("claims")
+        let members = JSONValue(parsing: json.utf8)
+        guard let role = members?["role"]?.string.flatMap(Claims.Role.init(rawValue:)) else { throw Self.unknown }
+        let person = members?["sub"]?.string.flatMap(UUID.init(uuidString:))
+        let begunBy = Claims(role: role, userID: role == .authenticated ? person : nil, json: json)
+        guard claims.role == .service || (claims.role == begunBy.role && claims.userID == begunBy.userID) else { throw Self.unknown }
+        var object = NewObject(
+            path: try ObjectPath(bucket: row.decode("bucket_id"), name: row.decode("name")),
+            mode: try row.decode("upsert") ? .upsert : .insert)
+        object.contentType = try row.decode("content_type", as: String?.self) ?? object.contentType
+        object.cacheControl = try row.decode("cache_control", as: String?.self) ?? object.cacheControl
+        object.userMetadata = try row.decode("user_metadata", as: JSON<JSONValue>?.self)?.value
+        return Upload(id: id, object: object, size: try row.decode("size"), expiry: try row.decode("expires_at"), claims: begunBy)
+    }
+
+    /// How many bytes are there.
+    func offset(of upload: Upload) async throws -> Int {
+        let path = file(upload.id).path
+        return try await FileWork.pool.run { _ in
+            var status = stat()
+            guard stat(path, &status) == 0 else { throw Self.unknown }
+            return Int(status.st_size)
+        }
+    }
+
+    func end(_ id: UUID) async throws {
+        _ = try await core.database.asService("delete from continuo.uploads where id = \(id)")
+        unlink(file(id).path)
+    }
+
+    // MARK: Parts
+
+    /// Appends what the request brings, as far as it comes: what arrived stays, also when the client breaks off. The new length.
+    ///
+    /// Throws `upload_locked` while another request writes, `upload_offset` when the part begins elsewhere, `object_too_large`.
+    func append(_ body: RequestBody, to upload: Upload, at offset: Int) async throws -> Int {
+        var part = try await PartFile(file(upload.id), at: offset)
+        do {
+            for try await buffer in body {
+                guard part.length + buffer.readableBytes <= upload.size else { throw StorageFailures.tooLarge }
+                try await part.write(buffer)
+            }
+        } catch {
+            try await part.finish()
+            throw error
+        }
+        try await part.finish()
+        return part.length
+    }
+
+    /// Makes a whole upload an object, and ends it. The object's id.
+    func complete(_ upload: Upload, _ request: Request) async throws -> UUID {
+        let caller = StorageCore.Caller(upload.claims, "storage.tus.upload.part", request)
+        let id = try await ObjectWriter(core: core).save(upload.object, file(upload.id), size: upload.size, as: caller)
+        try await end(upload.id)
+        return id
+    }
+}
+
+/// A file that grows at its end, locked meanwhile.
+private struct PartFile: ~Copyable {
+    private let descriptor: Int32
+    private(set) var length: Int
+    private var pending = ByteBuffer()
+
+    init(_ url: URL, at offset: Int) async throws {
+        (descriptor, length) = try await FileWork.pool.run { _ in
+            let descriptor = open(url.path, O_WRONLY | O_APPEND | O_CLOEXEC)
+            guard descriptor >= 0 else { throw PartialUploads.unknown }
+            do {
+                guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+                    throw Failure(.conflict, "upload_locked", "Another request is writing to this upload.", hint: "Try again in a moment.")
+                }
+                var status = stat()
+                guard fstat(descriptor, &status) == 0, status.st_nlink > 0 else { throw PartialUploads.unknown }
+                guard Int(status.st_size) == offset else {
+                    throw Failure(.conflict, "upload_offset", "The upload is at \(status.st_size), not at \(offset).")
+                }
+            } catch {
+                close(descriptor)
+                throw error
+            }
+            return (descriptor, offset)
+        }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    mutating func write(_ buffer: ByteBuffer) async throws {
+        pending.writeImmutableBuffer(buffer)
+        length += buffer.readableBytes
+        if pending.readableBytes >= 1 << 19 { try await flush() }
+    }
+
+    private mutating func flush() async throws {
+        let (bytes, descriptor) = (pending, descriptor)
+        try await FileWork.pool.run { _ in try DraftFile.append(bytes, to: descriptor) }
+        pending.clear()
+    }
+
+    /// What came is durable: the client will not send it again.
+    mutating func finish() async throws {
+        try await flush()
+        let descriptor = descriptor
+        try await FileWork.pool.run { _ in
+            guard fsync(descriptor) == 0 else { throw FileWork.failure() }
+        }
+    }
+}
