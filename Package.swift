@@ -92,7 +92,7 @@ let package = Package(
             "Studio",
             [
                 "Auth", "Storage", "Jobs", "Engines", "Database", "HTTP", "Audio", "Synthesis", "Music", "Core", hummingbird, httpTypes,
-                jwt, lifecycle, logging,
+                jwt, crypto, nio, lifecycle, logging,
             ]),
         area("Site", ["HTTP", "Core", hummingbird]),
 

@@ -64,10 +64,10 @@ public struct Continuo: Sendable {
         router.add(middleware: MethodNotAllowed())
 
         let outbox = Outbox(folder: settings.dataFolder.appending(path: "outbox"))
-        try AuthRoutes(
+        let accounts = try AuthRoutes(
             database: database, signer: signer, address: address, keys: keys, configuration: AuthConfiguration(settings),
-            mail: try mailServer() ?? outbox
-        ).addRoutes(to: router)
+            mail: try mailServer() ?? outbox)
+        accounts.addRoutes(to: router)
         if settings["smtp-url"] == nil { OutboxPage(outbox: outbox).addRoutes(to: router) }
 
         StorageRoutes(
@@ -76,6 +76,8 @@ public struct Continuo: Sendable {
         HealthRoutes(database: database, queue: queue).addRoutes(to: router)
         let api = router.group().add(middleware: Authentication(signer: signer))
         let desk = GenerationDesk(database: database, queue: queue, engines: engines, dailyLimit: settings.integer("daily-limit"))
+        accounts.addAccountRoutes(to: api)
+        ExportRoutes(database: database, objects: objects).addRoutes(to: api)
         GenerationRoutes(desk: desk, engines: engines).addRoutes(to: api)
         JobRoutes(queue: queue).addRoutes(to: api)
         SongRoutes(store: SongStore(database: database, objects: objects), files: files, signer: signer) { [composer] in
@@ -113,6 +115,10 @@ public struct Continuo: Sendable {
                 _ = try await database.asService("select continuo.tidy_accounts()")
             },
             Maintenance(kind: "maintenance.sessions") { [database] in _ = try await database.asService("select continuo.expire_sessions()")
+            },
+            Maintenance(kind: "maintenance.discarded") { [database, objects, files] in
+                try await objects.clear(database)
+                try await files.clear(database)
             },
             Maintenance(kind: "maintenance.jobs") { [database] in _ = try await database.asService("select continuo.delete_old_jobs()") },
             OrphanSweep(

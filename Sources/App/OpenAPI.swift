@@ -23,6 +23,10 @@ enum OpenAPI {
         .init(method: "get", path: "/auth/v1/user", summary: "The signed-in person", success: "200"),
         .init(method: "put", path: "/auth/v1/user", summary: "Change address, password or metadata", success: "200"),
         .init(method: "post", path: "/auth/v1/logout", summary: "End sessions; scope=global, local or others", success: "204"),
+        .init(
+            method: "delete", path: "/account", summary: "Leave for good, with password or nonce as a fresh proof", success: "204",
+            body: ["type": "object", "properties": ["password": field("string"), "nonce": field("string")]]),
+        .init(method: "get", path: "/account/export", summary: "Zip of everything that is yours", success: "200"),
         .init(method: "post", path: "/generate", summary: "Ask for a song; answers with a job", success: "202", body: generation),
         .init(method: "get", path: "/engines", summary: "What songs can be made by", success: "200"),
         .init(method: "get", path: "/jobs", summary: "Your jobs, newest first; status, kind, limit", success: "200"),

@@ -26,6 +26,7 @@ struct OrphanSweep: JobHandler {
             )
             return JobOutcome(result: #"{"swept":null}"#)
         }
+        try await files.clear(database)
         let songs = try await files.sweep(olderThan: Self.grace, trash: trash, database: database)
         let versions = try await objects.sweep(olderThan: Self.grace, trash: trash, database: database)
         trash.empty()

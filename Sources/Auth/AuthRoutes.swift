@@ -39,6 +39,11 @@ public struct AuthRoutes: Sendable {
         AdminRoutes(core: core).addRoutes(to: group)
     }
 
+    /// The product's own route about accounts, in its own shapes.
+    public func addAccountRoutes(to router: some RouterMethods<AppRequestContext>) {
+        OwnAccountRoutes(core: core).addRoutes(to: router)
+    }
+
     private var settings: Response {
         var external: [String: JSONValue] = [
             "anonymous_users": .bool(core.configuration.allowsAnonymous), "email": .bool(true), "phone": .bool(false),

@@ -63,6 +63,16 @@ extension Database {
         return open(role: exchange.role, preamble: preamble, statements: statements, separator: separator)
     }
 
+    /// One statement as somebody, its rows read while they come: of each, the first column counts, and the separator is put between them.
+    package func stream(_ sql: SQL, as claims: Claims, separator: String) throws -> RowStream {
+        // The first row of a stream stands alone, so an empty one goes before.
+        let statement: SQL = "select '' union all (\(sql: sql))"
+        let inOrder: SQL = "select set_config('max_parallel_workers_per_gather', '0', true), set_config('statement_timeout', '0', true)"
+        return open(
+            role: claims.role.rawValue, preamble: [try settings(for: claims), try inOrder.encoded()], statements: [try statement.encoded()],
+            separator: separator)
+    }
+
     private func encoded(_ statements: [SQL], _ exchange: Exchange) throws -> [EncodedStatement] {
         try statements.map { sql in
             var statement = try sql.encoded()

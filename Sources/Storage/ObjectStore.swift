@@ -72,12 +72,46 @@ public struct ObjectStore: Sendable {
             """)
     }
 
-    // MARK: Going
+    // MARK: What is one person's
 
-    /// Removes objects' rows in the caller's transaction. `clear` removes the files once that has committed.
-    public func delete(bucket: String, names: [String], in transaction: Transaction) async throws {
-        _ = try await transaction.query("delete from storage.objects where bucket_id = \(bucket) and name = any (\(names)::text[])")
+    /// An object that somebody owns.
+    public struct Owned: Sendable {
+        public var bucket: String
+        public var name: String
+        public var size: Int
+        public var updatedAt: Date
+        var version: String?
     }
+
+    /// A page of the objects that are a person's: they put them there, or they lie in a folder of theirs or of an artist that they own. As far
+    /// as the person may see them. after: the last of the page before.
+    public func objects(of person: UUID, as claims: Claims, after last: Owned?, in database: Database) async throws -> [Owned] {
+        let rows = try await database.asUser(
+            claims,
+            """
+            select \(sql: StoredObject.columns) from storage.objects o
+            where (o.owner = \(person) or o.owner_id = \(person.text)
+                or (o.bucket_id in ('music', 'avatars') and (storage.foldername(o.name))[1] = \(person.text))
+                or (o.bucket_id = 'dawa-exports' and (storage.foldername(o.name))[2] in (
+                    select a.slug from public.artists a join public.user_artists m on m.artist_id = a.id
+                    where m.user_id = \(person) and m.role = 'owner')))
+                and (o.bucket_id, o.name collate "C") > (\(last?.bucket ?? ""), \(last?.name ?? ""))
+            order by o.bucket_id, o.name collate "C" limit 200
+            """)
+        return try rows.map { row in
+            let object = try StoredObject(row)
+            return Owned(
+                bucket: object.bucket, name: object.name, size: object.size, updatedAt: object.updatedAt ?? .now, version: object.version)
+        }
+    }
+
+    /// Throws `object_not_found`.
+    public func bytes(of object: Owned) async throws -> ObjectBytes {
+        guard let version = object.version else { throw StorageFailures.noObject }
+        return try await files.bytes(of: version, size: object.size, range: nil)
+    }
+
+    // MARK: Going
 
     /// Removes the files of versions that have left the table. Several at once take different ones.
     public func clear(_ database: Database) async throws {

@@ -91,7 +91,7 @@ public struct Administration: Sendable {
             if isSoft {
                 try await core.users.forget(user, in: transaction)
             } else {
-                _ = try await transaction.query("delete from auth.users where id = \(id)")
+                _ = try await transaction.query("select continuo.delete_person(\(id))")
             }
             try await note(.userDeleted, about: id, from: address, in: transaction)
         }

@@ -1,7 +1,6 @@
 import Core
 import Foundation
 import HTTP
-import Hummingbird
 import NIOCore
 
 /// Versions as files on this machine: `<folder>/<two letters>/<version>`, brought in by renaming, so that a name always leads to a whole file.
@@ -59,16 +58,13 @@ struct LocalFiles: ObjectFiles {
         try FileWork.synchronize(folder.path, isFolder: true)
     }
 
-    func body(of version: String, size: Int, range: ClosedRange<Int>?) async throws -> ResponseBody {
+    func bytes(of version: String, size: Int, range: ClosedRange<Int>?) async throws -> ObjectBytes {
         guard Self.isOwn(version) else { throw StorageFailures.noObject }
-        guard size > 0 else { return ResponseBody() }
+        guard size > 0 else { return .whole(ByteBuffer()) }
         let range = range.map { $0.lowerBound..<($0.upperBound + 1) } ?? 0..<size
         let file = try await OpenFile(file(of: version).path, range: range)
-        if range.count <= OpenFile.block { return ResponseBody(byteBuffer: try await file.next() ?? ByteBuffer()) }
-        return ResponseBody(contentLength: range.count) { writer in
-            while let buffer = try await file.next() { try await writer.write(buffer) }
-            try await writer.finish(nil)
-        }
+        if range.count <= OpenFile.block { return .whole(try await file.next() ?? ByteBuffer()) }
+        return .file(file, length: range.count)
     }
 
     func copy(_ version: String, to other: String) async throws {

@@ -1,7 +1,5 @@
 import Core
 import Foundation
-import HTTP
-import Hummingbird
 
 /// Where the bytes of objects are kept: one immutable file for each version.
 ///
@@ -10,8 +8,8 @@ import Hummingbird
 protocol ObjectFiles: Sendable {
     /// Takes a finished file of this machine over; it is durable when this returns, and gone from where it was.
     func keep(_ file: URL, as version: String, size: Int) async throws
-    /// A body with the version's bytes, or those in the range. size: of the whole.
-    func body(of version: String, size: Int, range: ClosedRange<Int>?) async throws -> ResponseBody
+    /// The version's bytes, or those in the range. size: of the whole. Throws `object_not_found`.
+    func bytes(of version: String, size: Int, range: ClosedRange<Int>?) async throws -> ObjectBytes
     /// The same bytes under another version.
     func copy(_ version: String, to other: String) async throws
     /// Removes versions; those that are not there do not matter. Throws when some may be left.

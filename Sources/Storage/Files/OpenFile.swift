@@ -6,7 +6,7 @@ import NIOCore
 /// removed meanwhile is still read to its end.
 ///
 /// For one reader at a time.
-actor OpenFile {
+public actor OpenFile {
     private let descriptor: Int32
     private var position: Int
     private let end: Int

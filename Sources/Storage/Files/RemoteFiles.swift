@@ -3,7 +3,6 @@ import Core
 import Foundation
 import HTTP
 import HTTPTypes
-import Hummingbird
 import NIOCore
 import NIOHTTP1
 
@@ -98,8 +97,8 @@ struct RemoteFiles: ObjectFiles {
         guard answer.isSuccess else { throw refused(answer) }
     }
 
-    func body(of version: String, size: Int, range: ClosedRange<Int>?) async throws -> ResponseBody {
-        guard size > 0 else { return ResponseBody() }
+    func bytes(of version: String, size: Int, range: ClosedRange<Int>?) async throws -> ObjectBytes {
+        guard size > 0 else { return .whole(ByteBuffer()) }
         var request = HTTPClientRequest(url: "\(address)/object/authenticated/\(bucket)/\(name(version))")
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let range { request.headers.add(name: "Range", value: "bytes=\(range.lowerBound)-\(range.upperBound)") }
@@ -115,10 +114,7 @@ struct RemoteFiles: ObjectFiles {
                 .unavailable, "remote_storage_refused", "The remote storage does not give the file: status \(response.status.code).",
                 underlying: RemoteAnswer(text: body.map { String(buffer: $0) } ?? ""))
         }
-        return ResponseBody(contentLength: range?.count ?? size) { writer in
-            for try await buffer in response.body { try await writer.write(buffer) }
-            try await writer.finish(nil)
-        }
+        return .remote(response.body, length: range?.count ?? size)
     }
 
     func copy(_ version: String, to other: String) async throws {

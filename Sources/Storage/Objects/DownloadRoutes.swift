@@ -72,7 +72,7 @@ struct DownloadRoutes: Sendable {
             disposition: Self.disposition(request, object))
         var response = try await content.response(to: request) { range in
             guard let version = object.version else { throw StorageFailures.noObject }
-            return try await core.store.files.body(of: version, size: object.size, range: range)
+            return try await core.store.files.bytes(of: version, size: object.size, range: range).responseBody
         }
         // What people uploaded is shown apart from everything: a page among it can run no script and reach nothing of this site.
         response.headers[.contentSecurityPolicy] =

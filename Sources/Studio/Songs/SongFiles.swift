@@ -133,9 +133,25 @@ public struct SongFiles: Sendable {
 
     // MARK: Cleaning
 
-    /// Removes everything of a song.
-    public func remove(_ id: UUID) {
-        for file in all(id) { try? FileManager.default.removeItem(at: file) }
+    /// Removes the files of songs that have left the table (`continuo.discarded_songs`). Several at once take different ones.
+    public func clear(_ database: Database) async throws {
+        var isMore = true
+        while isMore {
+            isMore = try await database.asService { transaction in
+                let rows = try await transaction.query(
+                    "select song_id from continuo.discarded_songs order by discarded_at limit 200 for update skip locked")
+                guard !rows.isEmpty else { return false }
+                let ids = try rows.map { try $0.decode("song_id", as: UUID.self) }
+                try await pool.run { _ in for id in ids { for file in all(id) { unlink(file.path) } } }
+                _ = try await transaction.query("delete from continuo.discarded_songs where song_id = any (\(ids)::uuid[])")
+                return ids.count == 200
+            }
+        }
+    }
+
+    /// As `clear`, for the end of a request: what cannot be removed now is removed by the hourly sweep.
+    public func clearSoon(_ database: Database) async {
+        try? await clear(database)
     }
 
     private func all(_ id: UUID) -> [URL] {

@@ -46,24 +46,13 @@ public struct SongStore: Sendable {
         return try Song(row)
     }
 
-    /// Deletes the row and its object together, then the files. Throws `not_found` when the song is not the caller's.
+    /// Deletes the row and its objects together, then the files. Throws `not_found` when the song is not the caller's.
     public func delete(_ id: UUID, for claims: Claims, files: SongFiles) async throws {
-        // Row-level security answers whether it is theirs; then row and object go in one transaction.
-        let song = try await song(id, for: claims)
-        guard song.userID == claims.userID else { throw Self.notFound }
-        try await database.asService { transaction in
-            _ = try await transaction.query("delete from public.songs where id = \(id) and user_id = \(claims.userID)")
-            guard let (bucket, name) = song.storagePath.flatMap(Self.location) else { return }
-            try await objects.delete(bucket: bucket, names: [name], in: transaction)
-        }
+        // Row-level security answers whether it is theirs; the song's trigger takes the object along and notes the files.
+        let rows = try await database.asUser(claims, "delete from public.songs where id = \(id) returning id")
+        guard !rows.isEmpty else { throw Self.notFound }
         await objects.clearSoon(database)
-        files.remove(id)
-    }
-
-    /// Bucket and name of a storage path "music/private/…".
-    static func location(_ path: String) -> (bucket: String, name: String)? {
-        let halves = path.split(separator: "/", maxSplits: 1)
-        return halves.count == 2 ? (String(halves[0]), String(halves[1])) : nil
+        await files.clearSoon(database)
     }
 
     /// Ancestors from the parent upwards, and all descendants, as far as the caller may see them.
