@@ -25,6 +25,7 @@ public struct Continuo: Sendable {
     private let composer: ComposerEngine
     private let files: SongFiles
     private let objects: ObjectStore
+    private let syncTarget: SyncTarget?
     private let logger: Logger
 
     /// The program's version, as `continuo --version` and the API say it.
@@ -42,6 +43,7 @@ public struct Continuo: Sendable {
             secret: keys.jwtSecret, signingKeys: keys.signingKeys, opaqueKeys: [keys.publishableKey: .anonymous, keys.secretKey: .service])
         api = DataAPI(database: database, logger: logger)
         files = try SongFiles(folder: settings.dataFolder.appending(path: "outputs"))
+        syncTarget = try settings["sync-url"].map { try SyncTarget(url: $0, key: settings["sync-key"] ?? "") }
         let remote = settings["storage-url"].map { (url: $0, key: settings["storage-key"] ?? "") }
         objects = try ObjectStore(folder: settings.dataFolder.appending(path: "storage"), remote: remote, logger: logger)
     }
@@ -77,10 +79,12 @@ public struct Continuo: Sendable {
         let api = router.group().add(middleware: Authentication(signer: signer))
         let desk = GenerationDesk(database: database, queue: queue, engines: engines, dailyLimit: settings.integer("daily-limit"))
         accounts.addAccountRoutes(to: api)
+        SyncRoutes(database: database, target: syncTarget).addRoutes(to: api)
         ExportRoutes(database: database, objects: objects).addRoutes(to: api)
         GenerationRoutes(desk: desk, engines: engines).addRoutes(to: api)
         JobRoutes(queue: queue).addRoutes(to: api)
-        SongRoutes(store: SongStore(database: database, objects: objects), files: files, signer: signer) { [composer] in
+        SongRoutes(store: SongStore(database: database, objects: objects, isSynced: syncTarget != nil), files: files, signer: signer) {
+            [composer] in
             try composer.makeRenderer()
         }.addRoutes(to: api)
         DocsRoutes(address: address).addRoutes(to: router)
@@ -107,7 +111,8 @@ public struct Continuo: Sendable {
         configuration.slots = settings.integer("workers")
         configuration.lease = .seconds(settings.integer("lease"))
         let handlers: [any JobHandler] = [
-            SongMaker(engines: engines, files: files, objects: objects),
+            SongMaker(engines: engines, files: files, objects: objects, isSynced: syncTarget != nil),
+            SongSync(database: database, objects: objects, target: syncTarget, logger: logger),
             Maintenance(kind: "maintenance.daily_counters") { [database] in
                 _ = try await database.asService("select continuo.reset_daily_counts()")
             },

@@ -26,6 +26,7 @@ enum OpenAPI {
         .init(
             method: "delete", path: "/account", summary: "Leave for good, with password or nonce as a fresh proof", success: "204",
             body: ["type": "object", "properties": ["password": field("string"), "nonce": field("string")]]),
+        .init(method: "get", path: "/sync", summary: "How far your songs' copies on the second server are", success: "200"),
         .init(method: "get", path: "/account/export", summary: "Zip of everything that is yours", success: "200"),
         .init(method: "post", path: "/generate", summary: "Ask for a song; answers with a job", success: "202", body: generation),
         .init(method: "get", path: "/engines", summary: "What songs can be made by", success: "200"),
@@ -36,7 +37,7 @@ enum OpenAPI {
         .init(method: "post", path: "/jobs/{id}/retry", summary: "Try a failed or cancelled job again", success: "202"),
         .init(method: "get", path: "/songs", summary: "Your songs, newest first; limit, before", success: "200"),
         .init(method: "get", path: "/songs/{id}", summary: "One song", success: "200"),
-        .init(method: "patch", path: "/songs/{id}", summary: "Change title or is_public", success: "200"),
+        .init(method: "patch", path: "/songs/{id}", summary: "Change title, is_public or sync_enabled", success: "200"),
         .init(method: "delete", path: "/songs/{id}", summary: "Delete a song with all its files", success: "204"),
         .init(method: "get", path: "/songs/{id}/audio", summary: "The sound; format=wav, flac, mp3 or opus; download", success: "200"),
         .init(method: "get", path: "/songs/{id}/midi", summary: "Standard MIDI File", success: "200"),

@@ -79,6 +79,9 @@ public struct Settings: Sendable {
             "storage-url", "STORAGE_URL",
             "Another Supabase-compatible storage that keeps the files of objects, as https://….; none: the data folder keeps them."),
         Setting("storage-key", "STORAGE_SERVICE_KEY", "The service key of that storage."),
+        Setting(
+            "sync-url", "SYNC_URL", "A second server that gets a copy of every song, as https://…: a Supabase project or another Continuo."),
+        Setting("sync-key", "SYNC_SERVICE_KEY", "The service key of that server."),
         Setting("engine-idle", "CONTINUO_ENGINE_IDLE", standard: "300", "Seconds after which an unused engine gives its memory back."),
         Setting("soundfont", "CONTINUO_SOUNDFONT", "The SoundFont of the built-in engine; none: the General MIDI one of the system."),
         Setting(

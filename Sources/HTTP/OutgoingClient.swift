@@ -10,10 +10,13 @@ public struct OutgoingClient: Sendable {
     /// An answer in full.
     public struct Answer: Sendable {
         public var status: Int
+        /// Names in small letters.
+        public var headers: [String: String]
         public var body: [UInt8]
 
-        public init(status: Int, body: [UInt8]) {
+        public init(status: Int, headers: [String: String] = [:], body: [UInt8]) {
             self.status = status
+            self.headers = headers
             self.body = body
         }
 
@@ -57,7 +60,10 @@ public struct OutgoingClient: Sendable {
         do {
             let response = try await Self.shared.execute(request, timeout: timeout)
             let buffer = try await response.body.collect(upTo: longestAnswer)
-            return Answer(status: Int(response.status.code), body: Array(buffer.readableBytesView))
+            let pairs = response.headers.map { ($0.name.lowercased(), $0.value) }
+            return Answer(
+                status: Int(response.status.code), headers: Dictionary(pairs) { first, _ in first },
+                body: Array(buffer.readableBytesView))
         } catch is NIOTooManyBytesError {
             throw Failure(.unavailable, "remote_answer_too_large", "The other server's answer is too large.")
         } catch is CancellationError {

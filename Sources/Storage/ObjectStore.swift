@@ -2,6 +2,7 @@ import Core
 import Database
 import Foundation
 import Logging
+import NIOCore
 
 /// The files behind `storage.objects`, and how they come and go with its rows.
 ///
@@ -79,8 +80,18 @@ public struct ObjectStore: Sendable {
         public var bucket: String
         public var name: String
         public var size: Int
+        public var contentType: String
         public var updatedAt: Date
         var version: String?
+
+        /// Names the state of the file: another file, another name.
+        public var versionName: String { version ?? "" }
+
+        init(_ object: StoredObject) {
+            (bucket, name, size, contentType) = (object.bucket, object.name, object.size, object.contentType)
+            updatedAt = object.updatedAt ?? .now
+            version = object.version
+        }
     }
 
     /// A page of the objects that are a person's: they put them there, or they lie in a folder of theirs or of an artist that they own. As far
@@ -98,11 +109,27 @@ public struct ObjectStore: Sendable {
                 and (o.bucket_id, o.name collate "C") > (\(last?.bucket ?? ""), \(last?.name ?? ""))
             order by o.bucket_id, o.name collate "C" limit 200
             """)
-        return try rows.map { row in
-            let object = try StoredObject(row)
-            return Owned(
-                bucket: object.bucket, name: object.name, size: object.size, updatedAt: object.updatedAt ?? .now, version: object.version)
-        }
+        return try rows.map { Owned(try StoredObject($0)) }
+    }
+
+    /// The object of a path such as "music/<person>/<song>.wav", whoever owns it. Nil where there is none.
+    public func object(_ path: String, in database: Database) async throws -> Owned? {
+        let halves = path.split(separator: "/", maxSplits: 1).map(String.init)
+        guard halves.count == 2 else { return nil }
+        return try await database.asService(
+            "select \(sql: StoredObject.columns) from storage.objects o where o.bucket_id = \(halves[0]) and o.name = \(halves[1])"
+        ).first.map { Owned(try StoredObject($0)) }
+    }
+
+    /// A part of an object's bytes, in memory: for parts that are small.
+    public func bytes(of object: Owned, from offset: Int, count: Int) async throws -> [UInt8] {
+        guard let version = object.version else { throw StorageFailures.noObject }
+        guard count > 0 else { return [] }
+        var output: [UInt8] = []
+        output.reserveCapacity(count)
+        let bytes = try await files.bytes(of: version, size: object.size, range: offset...(offset + count - 1))
+        try await bytes.forEach { output += $0.readableBytesView }
+        return output
     }
 
     /// Throws `object_not_found`.

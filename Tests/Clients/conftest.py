@@ -44,6 +44,7 @@ class Server:
             [self.binary, "serve", "--data", self.data, "--port", str(port), "--workers", str(workers)],
             cwd=ROOT, env=self.environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         lines, ready = [], threading.Event()
+        self.lines = lines
         # The pipe is read to its end: a full one would stop the server.
         threading.Thread(target=self._read, args=(self.process.stdout, lines, ready), daemon=True).start()
         if not ready.wait(60) or not any("listening on" in line for line in lines):

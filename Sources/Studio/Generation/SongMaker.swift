@@ -16,11 +16,14 @@ public struct SongMaker: JobHandler {
     private let engines: EngineRegistry
     private let files: SongFiles
     private let objects: ObjectStore
+    /// Whether a second server gets a copy, soon.
+    private let isSynced: Bool
 
-    public init(engines: EngineRegistry, files: SongFiles, objects: ObjectStore) {
+    public init(engines: EngineRegistry, files: SongFiles, objects: ObjectStore, isSynced: Bool = false) {
         self.engines = engines
         self.files = files
         self.objects = objects
+        self.isSynced = isSynced
     }
 
     public func run(_ job: Job, report: ProgressReport) async throws -> JobOutcome {
@@ -61,9 +64,10 @@ public struct SongMaker: JobHandler {
         try await objects.place(staged)
         let name = "\(job.userID?.uuidString.lowercased() ?? "shared")/\(id.uuidString.lowercased()).\(format.fileExtension)"
         let row = SongRow(job: job, arguments: arguments, engine: engine.descriptor, song: song, path: "music/\(name)", size: staged.size)
-        return JobOutcome(result: row.result(files: delivered.lastPathComponent)) { [objects] transaction in
+        return JobOutcome(result: row.result(files: delivered.lastPathComponent)) { [objects, isSynced] transaction in
             try await objects.insert(staged, bucket: "music", name: name, owner: job.userID, in: transaction)
             try await row.insert(in: transaction)
+            if isSynced { try await SongSync.followUp(in: transaction) }
         }
     }
 

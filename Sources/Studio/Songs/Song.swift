@@ -22,10 +22,15 @@ public struct Song: Sendable {
     public var parentID: UUID?
     public var plan: JSONValue?
     public var createdAt: Date
+    /// Whether a second server may have a copy.
+    public var isSyncEnabled: Bool
+    /// How far that is, for the owner: `waiting`, `failed`, `pushed`.
+    public var syncState: String?
+    public var syncError: String?
 
     static let columns: SQL = """
         s.id, s.user_id, s.title, s.prompt, s.lyrics, s.duration, s.seed, s.engine, s.engine_version, s.bpm, s.key, s.time_signature,
-        s.storage_path, s.is_public, s.parent_id, s.plan, s.created_at
+        s.storage_path, s.is_public, s.parent_id, s.plan, s.created_at, s.sync_enabled
         """
 
     init(_ row: Row) throws {
@@ -46,6 +51,7 @@ public struct Song: Sendable {
         parentID = try row.decode("parent_id")
         plan = try row.decode("plan", as: JSON<JSONValue>?.self)?.value
         createdAt = try row.decode("created_at", as: Date?.self) ?? .distantPast
+        isSyncEnabled = try row.decode("sync_enabled")
     }
 
     /// The song for the API. linkToken: lets a player or a download fetch its files without a header.
@@ -60,6 +66,8 @@ public struct Song: Sendable {
             "time_signature": timeSignature.map(JSONValue.string) ?? .null, "is_public": .bool(isPublic),
             "parent_id": parentID.map { .string($0.uuidString.lowercased()) } ?? .null, "plan": plan ?? .null,
             "storage_path": storagePath.map(JSONValue.string) ?? .null, "created_at": .string(createdAt.rfc3339),
+            "sync_enabled": .bool(isSyncEnabled),
+            "sync": syncState.map { ["state": .string($0), "error": syncError.map(JSONValue.string) ?? .null] } ?? .null,
             "links": [
                 "audio": link("audio"), "midi": link("midi"), "stems": link("stems"), "peaks": link("peaks"), "score": link("score"),
             ],

@@ -77,11 +77,12 @@ public struct SongRoutes: Sendable {
     private func update(_ request: Request, _ context: AppRequestContext) async throws -> Response {
         let claims = try context.requireUser()
         let id = try context.parameters.requireID()
-        var reader = FieldReader(try await request.jsonObject(), known: ["title", "is_public"])
+        var reader = FieldReader(try await request.jsonObject(), known: ["title", "is_public", "sync_enabled"])
         let title = reader.text("title", 1...200)
         let isPublic = reader.flag("is_public")
+        let isSyncEnabled = reader.flag("sync_enabled")
         try reader.finish()
-        let song = try await store.update(id, title: title, isPublic: isPublic, for: claims)
+        let song = try await store.update(id, title: title, isPublic: isPublic, isSyncEnabled: isSyncEnabled, for: claims)
         return Response.json(try await json(song, claims).text)
     }
 

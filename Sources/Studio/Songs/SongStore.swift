@@ -7,17 +7,25 @@ import Storage
 public struct SongStore: Sendable {
     let database: Database
     let objects: ObjectStore
+    /// Whether a second server gets copies, of which owners see how far they are.
+    let isSynced: Bool
 
-    public init(database: Database, objects: ObjectStore) {
+    public init(database: Database, objects: ObjectStore, isSynced: Bool = false) {
         self.database = database
         self.objects = objects
+        self.isSynced = isSynced
     }
 
     /// A song the caller may see. Throws `not_found`.
     public func song(_ id: UUID, for claims: Claims) async throws -> Song {
         let rows = try await database.asUser(claims, "select \(sql: Song.columns) from public.songs s where s.id = \(id)")
         guard let row = rows.first else { throw Self.notFound }
-        return try Song(row)
+        var song = try Song(row)
+        guard isSynced, claims.userID == song.userID else { return song }
+        let sync = try await database.asUser(claims, "select c.state, c.error from continuo.song_sync c where c.song_id = \(id)").first
+        song.syncState = try sync?.decode("state")
+        song.syncError = try sync?.decode("error", as: String?.self)
+        return song
     }
 
     static let notFound = Failure(.notFound, "not_found", "There is no such song, or it is not yours to see.")
@@ -35,11 +43,12 @@ public struct SongStore: Sendable {
     }
 
     /// Changes what an owner may change. Throws `not_found` when the song is not the caller's.
-    public func update(_ id: UUID, title: String?, isPublic: Bool?, for claims: Claims) async throws -> Song {
+    public func update(_ id: UUID, title: String?, isPublic: Bool?, isSyncEnabled: Bool?, for claims: Claims) async throws -> Song {
         let rows = try await database.asUser(
             claims,
             """
-            update public.songs s set title = coalesce(\(title), s.title), is_public = coalesce(\(isPublic)::boolean, s.is_public)
+            update public.songs s set title = coalesce(\(title), s.title), is_public = coalesce(\(isPublic)::boolean, s.is_public),
+                sync_enabled = coalesce(\(isSyncEnabled)::boolean, s.sync_enabled)
             where s.id = \(id) returning \(sql: Song.columns)
             """)
         guard let row = rows.first else { throw Self.notFound }
