@@ -4,3 +4,4 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 python3 Benchmarks/bench.py .build/release/continuo
 Benchmarks/data_api.sh .build/release/continuo
+Benchmarks/services.sh .build/release/continuo

@@ -45,6 +45,18 @@ struct AuthBody: Sendable {
         }
     }
 
+    /// A list of texts, or absent.
+    func texts(_ name: String) throws -> [String]? {
+        switch members[name] {
+        case nil, .null?: return nil
+        case .array(let values)?:
+            let texts = values.compactMap(\.string).filter { !$0.unicodeScalars.contains("\0") }
+            guard texts.count == values.count, texts.count <= 100 else { fallthrough }
+            return texts
+        default: throw Failure(.invalid, "validation_failed", "\(name) must be a list of texts")
+        }
+    }
+
     /// An object or absent.
     func metadata(_ name: String = "data") throws -> JSONValue? {
         guard has(name) else { return nil }

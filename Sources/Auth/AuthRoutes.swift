@@ -37,6 +37,7 @@ public struct AuthRoutes: Sendable {
         FactorRoutes(core: core).addRoutes(to: group)
         ProviderRoutes(core: core).addRoutes(to: group)
         AdminRoutes(core: core).addRoutes(to: group)
+        OAuthClientRoutes(core: core).addRoutes(to: group)
     }
 
     /// The product's own route about accounts, in its own shapes.

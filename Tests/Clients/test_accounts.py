@@ -608,3 +608,36 @@ def test_what_happened_is_kept(strict, admin, signed_up):
     answer = httpx.get(
         strict.keys["SUPABASE_URL"] + "/auth/v1/admin/audit", headers={"apikey": key, "Authorization": f"Bearer {key}"}).json()
     assert "logout" in {entry["payload"]["action"] for entry in answer if entry["payload"].get("actor_username") == signed_up[1]}
+
+
+# MARK: Applications
+
+def test_applications_are_registered_changed_and_removed(server, service):
+    clients = service.auth.admin.oauth
+    made = clients.create_client({"client_name": "Player", "redirect_uris": ["https://player.example.com/back"]}).client
+    assert made.client_secret and made.client_type == "confidential" and made.registration_type == "manual"
+    assert made.grant_types == ["authorization_code", "refresh_token"] and made.response_types == ["code"]
+    known = clients.get_client(made.client_id).client
+    assert known.client_secret is None and known.redirect_uris == ["https://player.example.com/back"]
+    changed = clients.update_client(made.client_id, {"client_name": "Player 2"}).client
+    assert changed.client_name == "Player 2" and changed.redirect_uris == known.redirect_uris
+    assert clients.regenerate_client_secret(made.client_id).client.client_secret not in (None, made.client_secret)
+    kept = server.sql("-c", f"select client_secret_hash from auth.oauth_clients where id = '{made.client_id}'")
+    assert made.client_secret not in kept
+    listed = clients.list_clients()
+    assert [c.client_id for c in listed.clients] == [made.client_id] and listed.total == 1
+    clients.delete_client(made.client_id)
+    assert clients.list_clients().clients == []
+    assert refused(lambda: clients.get_client(made.client_id)).code == "oauth_client_not_found"
+
+
+@pytest.mark.parametrize("body", [
+    {}, {"client_name": "x"}, {"client_name": "x", "redirect_uris": []}, {"client_name": "x", "redirect_uris": ["javascript:alert(1)"]},
+    {"client_name": "x", "redirect_uris": ["http://example.com"]}, {"client_name": "x", "redirect_uris": ["https://a.example/#x"]},
+    {"client_name": "x", "redirect_uris": "https://a.example"}, {"client_name": "x", "redirect_uris": ["https://a.example"], "grant_types": ["password"]}])
+def test_applications_that_cannot_be_are_refused(service, body):
+    assert refused(lambda: service.auth.admin.oauth.create_client(body)).code == "validation_failed"
+
+
+def test_applications_are_the_service_s_alone(ada):
+    assert refused(lambda: ada.client.auth.admin.oauth.list_clients()).code == "not_admin"

@@ -66,9 +66,10 @@ public struct Sessions: Sendable {
             """,
             "update auth.users set last_sign_in_at = now() where id = \(user.id)",
             "select \(sql: AuthUser.columns) from auth.users u where u.id = \(user.id)",
+            Self.proofs(of: id),
         ])
-        guard let row = rows.last?.first else { throw Users.notFound }
-        return try await session(try AuthUser(row), id: id, refreshToken: refreshToken, in: transaction)
+        guard let row = rows[4].first else { throw Users.notFound }
+        return try await session(try AuthUser(row), id: id, refreshToken: refreshToken, proofs: rows[5])
     }
 
     // MARK: Going on
@@ -84,27 +85,32 @@ public struct Sessions: Sendable {
                 """)
             guard let sessionID = try known.first?.decode("id", as: UUID.self) else { throw Self.unknownToken }
             // Read again under the lock: another refresh may have been faster.
-            let rows = try await transaction.query(
+            let read = try await transaction.pipeline([
                 """
-                select t.user_id::uuid as user_id, t.revoked, \(sql: hasEnded) as ended,
+                select t.revoked, \(sql: hasEnded) as ended,
                     (select a.token from auth.refresh_tokens a where a.session_id = t.session_id and not a.revoked order by a.id desc limit 1) as active,
                     (select a.parent from auth.refresh_tokens a where a.session_id = t.session_id and not a.revoked order by a.id desc limit 1) as parent,
                     t.updated_at > now() - \(configuration.reuseInterval) * interval '1 second' as recent
                 from auth.refresh_tokens t join auth.sessions s on s.id = t.session_id where t.token = \(token)
-                """)
-            guard let row = rows.first else { throw Self.unknownToken }
+                """,
+                """
+                select \(sql: AuthUser.columns) from auth.users u join auth.sessions s on s.user_id = u.id
+                where s.id = \(sessionID) and u.deleted_at is null
+                """,
+                Self.proofs(of: sessionID),
+            ])
+            guard let row = read[0].first else { throw Self.unknownToken }
             if try row.decode("ended") { throw Failure(.invalid, "session_expired", "Invalid Refresh Token: Session Expired") }
-            let id: UUID = try row.decode("user_id")
-            let user = try await Users().find(id, in: transaction)
-            guard let user else { throw Self.unknownToken }
+            guard let user = try read[1].first.map(AuthUser.init) else { throw Self.unknownToken }
+            let proofs = read[2]
             if user.isBanned { throw Failure(.invalid, "user_banned", "User is banned") }
             guard try row.decode("revoked") else {
                 let child = try await replace(token, of: sessionID, user: user, in: transaction)
-                return try await session(user, id: sessionID, refreshToken: child, in: transaction)
+                return try await session(user, id: sessionID, refreshToken: child, proofs: proofs)
             }
             let (active, parent): (String?, String?) = (try row.decode("active"), try row.decode("parent"))
             if let active, try parent == token || row.decode("recent") {
-                return try await session(user, id: sessionID, refreshToken: active, in: transaction)
+                return try await session(user, id: sessionID, refreshToken: active, proofs: proofs)
             }
             // Committed, and reported as an error only then.
             _ = try await transaction.query(
@@ -137,7 +143,9 @@ public struct Sessions: Sendable {
         ])
         guard let active else { throw Self.unknownSession }
         let child = try await replace(active, of: id, user: user, in: transaction)
-        return try await session(try await Users().require(user.id, in: transaction), id: id, refreshToken: child, in: transaction)
+        return try await session(
+            try await Users().require(user.id, in: transaction), id: id, refreshToken: child,
+            proofs: try await transaction.query(Self.proofs(of: id)))
     }
 
     private func replace(_ token: String, of session: UUID, user: AuthUser, in transaction: Transaction) async throws -> String {
@@ -195,12 +203,15 @@ public struct Sessions: Sendable {
 
     // MARK: Tokens
 
-    private func session(_ user: AuthUser, id: UUID, refreshToken: String, in transaction: Transaction) async throws -> Session {
-        let rows = try await transaction.query(
-            """
-            select s.aal::text as aal, a.authentication_method as method, a.updated_at from auth.sessions s
-            join auth.mfa_amr_claims a on a.session_id = s.id where s.id = \(id) order by a.updated_at desc
-            """)
+    /// How a session is proved, the last proof first.
+    private static func proofs(of session: UUID) -> SQL {
+        """
+        select s.aal::text as aal, a.authentication_method as method, a.updated_at from auth.sessions s
+        join auth.mfa_amr_claims a on a.session_id = s.id where s.id = \(session) order by a.updated_at desc
+        """
+    }
+
+    private func session(_ user: AuthUser, id: UUID, refreshToken: String, proofs rows: Rows) async throws -> Session {
         let now = Int(Date.now.timeIntervalSince1970)
         var token = AccessToken(sub: user.id.uuidString.lowercased(), role: user.role, exp: now + configuration.tokenLifetime)
         token.iss = address.url + "/auth/v1"

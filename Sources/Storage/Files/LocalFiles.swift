@@ -62,9 +62,9 @@ struct LocalFiles: ObjectFiles {
         guard Self.isOwn(version) else { throw StorageFailures.noObject }
         guard size > 0 else { return .whole(ByteBuffer()) }
         let range = range.map { $0.lowerBound..<($0.upperBound + 1) } ?? 0..<size
-        let file = try await OpenFile(file(of: version).path, range: range)
-        if range.count <= OpenFile.block { return .whole(try await file.next() ?? ByteBuffer()) }
-        return .file(file, length: range.count)
+        let path = file(of: version).path
+        if range.count <= OpenFile.block { return .whole(try await OpenFile.read(path, range: range)) }
+        return .file(try await OpenFile(path, range: range), length: range.count)
     }
 
     func copy(_ version: String, to other: String) async throws {
