@@ -44,7 +44,7 @@ public struct Continuo: Sendable {
         api = DataAPI(database: database, logger: logger)
         files = try SongFiles(folder: settings.dataFolder.appending(path: "outputs"))
         syncTarget = try settings["sync-url"].map { try SyncTarget(url: $0, key: settings["sync-key"] ?? "") }
-        let remote = settings["storage-url"].map { (url: $0, key: settings["storage-key"] ?? "") }
+        let remote = settings["storage-url"].map { ObjectStore.Remote(url: $0, key: settings["storage-key"] ?? "", database: database) }
         objects = try ObjectStore(folder: settings.dataFolder.appending(path: "storage"), remote: remote, logger: logger)
     }
 

@@ -71,8 +71,8 @@ struct AccountRoutes: Sendable {
                 if known.isConfirmed { return (try Response.json(AuthUser.lookAlike(email, metadata: metadata)), []) }
                 // Of several who claim an address, it is the last one's mail that is answered, and so the last one's password that holds.
                 try await core.users.set(passwordHash: hash, of: known.id, in: transaction)
-                try await core.users.merge(userMetadata: metadata, of: known.id, in: transaction)
                 let draft = try await flows.draft(.confirmation, for: known, to: email, purpose: .confirmation, asked, in: transaction)
+                try await core.users.merge(userMetadata: metadata, of: known.id, in: transaction)
                 return (try Response.json(try await core.users.require(known.id, in: transaction)), [draft])
             }
             let user: AuthUser

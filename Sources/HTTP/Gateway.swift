@@ -10,7 +10,7 @@ public struct Gateway: RouterMiddleware {
     private let proxies: TrustedProxies
     static let methods = "GET, POST, PATCH, PUT, DELETE, OPTIONS, HEAD"
     static let exposed =
-        "Content-Encoding, Content-Location, Content-Range, Content-Type, Content-Disposition, Date, ETag, Location, Server, Transfer-Encoding, Range-Unit, Link, X-Total-Count, X-Supabase-Api-Version, X-Sb-Error-Code"
+        "Content-Encoding, Content-Location, Content-Range, Content-Type, Content-Disposition, Date, ETag, Location, Server, Transfer-Encoding, Range-Unit, Link, X-Total-Count, X-Supabase-Api-Version, X-Sb-Error-Code, Accept-Ranges, Last-Modified, Tus-Extension, Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Expires, Upload-Length, Upload-Metadata, Upload-Offset"
 
     /// allowedOrigins: exact origins; `*` allows all (the API authenticates by token, never by cookie).
     /// proxies: whose word on a client's address counts.

@@ -23,12 +23,26 @@ public struct ObjectStore: Sendable {
     /// Always on this machine: uploads under way.
     let local: LocalFiles
     let logger: Logger
+    private let clearing = Turn()
 
-    /// folder: `storage/` in the data folder. `remote`: another storage that keeps the files, as an address and its service key.
-    /// Throws `invalid_setting`.
-    public init(folder: URL, remote: (url: String, key: String)? = nil, logger: Logger) throws {
+    /// Another storage that keeps the files.
+    public struct Remote: Sendable {
+        var url: String
+        var key: String
+        var database: Database
+
+        /// key: the service key there. `database`: knows the installation's id, under which the files lie.
+        public init(url: String, key: String, database: Database) {
+            self.url = url
+            self.key = key
+            self.database = database
+        }
+    }
+
+    /// folder: `storage/` in the data folder. Throws `invalid_setting`.
+    public init(folder: URL, remote: Remote? = nil, logger: Logger) throws {
         local = try LocalFiles(folder: folder)
-        files = try remote.map { try RemoteFiles(url: $0.url, key: $0.key) } ?? local
+        files = try remote.map { try RemoteFiles($0) } ?? local
         self.logger = logger
         for folder in [drafts, uploads] {
             try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
@@ -140,34 +154,57 @@ public struct ObjectStore: Sendable {
 
     // MARK: Going
 
-    /// Removes the files of versions that have left the table. Several at once take different ones.
+    /// Removes the files of versions that have left the table. Several at once take different ones, and no connection to the database is held
+    /// while files are removed, which takes a while where another storage keeps them.
     public func clear(_ database: Database) async throws {
         var isMore = true
         while isMore {
-            isMore = try await database.asService { transaction in
-                let rows = try await transaction.query(
-                    "select version from continuo.discarded_files order by discarded_at limit 500 for update skip locked")
-                guard !rows.isEmpty else { return false }
-                let versions = try rows.map { try $0.decode("version", as: String.self) }
-                // A row may name it again: somebody moved it by hand.
-                let kept = Set(
-                    try await transaction.query("select version from storage.objects where version = any (\(versions)::text[])").map {
-                        try $0.decode("version", as: String.self)
-                    })
-                try await files.remove(versions.filter { !kept.contains($0) })
-                _ = try await transaction.query("delete from continuo.discarded_files where version = any (\(versions)::text[])")
-                return versions.count == 500
+            let rows = try await database.asService(
+                """
+                update continuo.discarded_files d set taken_until = now() + interval '5 minutes'
+                where d.version in (
+                    select f.version from continuo.discarded_files f where f.taken_until < now()
+                    order by f.discarded_at limit 500 for update skip locked
+                )
+                returning d.version, exists (select from storage.objects o where o.version = d.version) as is_named
+                """)
+            let versions = try rows.map { try $0.decode("version", as: String.self) }
+            guard !versions.isEmpty else { return }
+            // A row may name it again: somebody moved it by hand.
+            let unnamed = try rows.filter { try !$0.decode("is_named", as: Bool.self) }.map { try $0.decode("version", as: String.self) }
+            do {
+                try await files.remove(unnamed)
+            } catch {
+                _ = try? await database.asService(
+                    "update continuo.discarded_files set taken_until = '-infinity' where version = any (\(versions)::text[])")
+                throw error
             }
+            _ = try await database.asService("delete from continuo.discarded_files where version = any (\(versions)::text[])")
+            isMore = versions.count == 500
         }
     }
 
-    /// As `clear`, for the end of a request: what cannot be removed now is removed later.
+    /// As `clear`, for the end of a request: what cannot be removed now is removed later. One request at a time does it for all.
     public func clearSoon(_ database: Database) async {
+        guard await clearing.begin() else { return }
         do {
             try await clear(database)
         } catch {
             logger.warning("files that no object names wait to be removed: \(error)")
         }
+        await clearing.end()
+    }
+
+    /// Whether somebody is at it.
+    private actor Turn {
+        private var isTaken = false
+
+        func begin() -> Bool {
+            defer { isTaken = true }
+            return !isTaken
+        }
+
+        func end() { isTaken = false }
     }
 
     /// Removes uploads in parts that expired, and files of those that are gone.
@@ -186,9 +223,14 @@ public struct ObjectStore: Sendable {
         for name in LocalFiles.files(in: drafts, before: limit) { unlink(drafts.appending(path: name).path) }
         try await sweepUploads(before: limit, database)
         var removed = 0
-        try await files.versions(before: limit) { versions in
+        // Elsewhere there is no trash to take things back from: those wait as long as the trash would keep them.
+        let elsewhere = Date.now.addingTimeInterval(-max(age, 7 * 86_400))
+        try await files.versions(before: files is LocalFiles ? limit : elsewhere) { versions in
             let rows = try await database.asService(
-                "select version from storage.objects where version = any (\(versions)::text[])")
+                """
+                select version from storage.objects where version = any (\(versions)::text[])
+                union all select kept_version from continuo.uploads where kept_version = any (\(versions)::text[])
+                """)
             let named = Set(try rows.map { try $0.decode("version", as: String.self) })
             let orphans = versions.filter { !named.contains($0) }
             if files is LocalFiles {

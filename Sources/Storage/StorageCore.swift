@@ -44,10 +44,18 @@ struct StorageCore: Sendable {
     /// One statement under the caller's policies, in one round trip.
     func run(_ sql: SQL, as caller: Caller) async throws -> Rows {
         try await StorageFailures.translated {
-            guard let rows = try await database.asUser(caller.claims, pipeline: [caller.settings, sql]).last else {
-                throw StorageFailures.noObject
+            var attempts = 0
+            while true {
+                do {
+                    guard let rows = try await database.asUser(caller.claims, pipeline: [caller.settings, sql]).last else {
+                        throw StorageFailures.noObject
+                    }
+                    return rows
+                } catch let failure as Failure where attempts < 4 && failure.postgresError?.isRetryable == true {
+                    // Two that waited for each other: one goes on, the other begins anew.
+                    attempts += 1
+                }
             }
-            return rows
         }
     }
 

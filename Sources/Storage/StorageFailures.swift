@@ -21,6 +21,10 @@ enum StorageFailures {
         Failure(.unsupportedMedia, "invalid_mime_type", "mime type \(type.prefix(200)) is not supported")
     }
 
+    static func incomplete(_ cause: any Error) -> Failure {
+        Failure(.invalid, "body_incomplete", "The request's body ended early.", underlying: cause)
+    }
+
     static func invalid(_ message: String) -> Failure {
         Failure(.invalid, "invalid_storage_request", message)
     }

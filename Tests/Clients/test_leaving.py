@@ -11,8 +11,10 @@ import zipfile
 import httpx
 import pytest
 from conftest import Person, Server
+from storage3.exceptions import StorageApiError
 from supabase_auth.errors import AuthApiError
 from test_storage import PNG, token, versions
+from test_storage_files import b64
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +156,37 @@ def test_files_go_also_when_the_server_is_killed_in_between(binary):
         server.remove()
 
 
+def test_nothing_is_stored_in_the_name_of_somebody_who_is_gone(server, service):
+    person = Person(server, "Ghost")
+    upload = httpx.post(server.keys["SUPABASE_URL"] + "/storage/v1/upload/resumable", headers={
+        "Authorization": f"Bearer {token(person)}", "Tus-Resumable": "1.0.0", "Upload-Length": "2",
+        "Upload-Metadata": f"bucketName {b64('music')},objectName {b64(person.id + '/take.wav')}"}).headers["location"]
+    files, key = person.client.storage.from_("avatars"), token(person)
+    assert account(server, person, json={"password": person.password}).status_code == 204
+    with pytest.raises(StorageApiError) as caught:
+        files.upload(f"{person.id}/late.png", PNG, {"content-type": "image/png"})
+    assert str(caught.value.status) == "403"
+    answer = httpx.patch(upload, content=b"xy", headers={
+        "Authorization": f"Bearer {key}", "Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"})
+    assert answer.status_code in (403, 404)
+    assert set(left_of(server, person)) <= {"auth.audit_log_entries", "continuo.jobs"}
+
+
 # MARK: Taking along
+
+def test_exports_wait_for_each_other(server):
+    person = Person(server, "Eager")
+    server.sql("-c", f"""insert into public.user_history (user_id, platform, track_name, artist)
+        select '{person.id}', 'spotify', repeat('x', 1000), 'y' from generate_series(1, 20000) n""")
+    headers = {"Authorization": f"Bearer {token(person)}"}
+    url = server.keys["SUPABASE_URL"] + "/account/export"
+    assert httpx.head(url, headers=headers).status_code == 200
+    with httpx.stream("GET", url, headers=headers, timeout=60) as first:
+        assert first.status_code == 200
+        second = httpx.get(url, headers=headers)
+        assert second.status_code == 429 and second.json()["error"]["code"] == "export_busy"
+    wait_for(lambda: httpx.get(url, headers=headers, timeout=60).status_code == 200)
+
 
 def test_everything_can_be_taken_along(server, service):
     person, other = Person(server, "Taker"), Person(server, "Other")

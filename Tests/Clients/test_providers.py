@@ -182,6 +182,27 @@ def test_apple_comes_back_with_a_form_and_the_name_beside_it(server, provider, p
     assert user.user_metadata["full_name"] == "Nina Simone"
 
 
+@pytest.mark.parametrize("way", ["signup", "otp", "recover"])
+def test_who_only_claimed_an_address_does_not_share_the_account_of_who_has_it(server, provider, person, way):
+    begin = lambda: members(come_back(provider.agree(leave(browser(server).auth.sign_in_with_oauth({"provider": "spotify"}).url))))
+    assert begin()["error_code"] == "provider_email_needs_verification"
+    owner, email = server.client(), person["email"]
+    if way == "signup":
+        owner.auth.sign_up({"email": email, "password": PASSWORD, "options": {"data": {"name": "Owner"}}})
+    elif way == "otp":
+        owner.auth.sign_in_with_otp({"email": email})
+    else:
+        owner.auth.reset_password_for_email(email)
+    kind = {"signup": "signup", "otp": "email", "recover": "recovery"}[way]
+    user = owner.auth.verify_otp({"email": email, "token": server.mails(email)[0].code, "type": kind}).user
+    assert [i.provider for i in user.identities] == ["email"] and user.app_metadata["providers"] == ["email"]
+    if way == "signup":
+        assert user.user_metadata["name"] == "Owner"
+    for claimed in [email, address()]:
+        person["email"] = claimed
+        assert "access_token" not in begin()
+
+
 # MARK: Linking
 
 def test_a_signed_in_person_adds_and_removes_a_provider(server, provider, person):

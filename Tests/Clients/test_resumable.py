@@ -61,12 +61,49 @@ def test_an_upload_in_parts_becomes_an_object(server, service, tus, bucket):
         state = tus("HEAD", place)
         assert state.headers["upload-offset"] == str(offset) and state.headers["upload-length"] == str(len(content))
         assert state.headers["cache-control"] == "no-store"
+        assert "objectName bG9uZy53YXY=" in state.headers["upload-metadata"]
         answer = tus("PATCH", place, part(offset), content[offset:offset + 6_000_000])
         assert answer.status_code == 204 and int(answer.headers["upload-offset"]) == min(offset + 6_000_000, len(content))
     info = service.storage.from_(bucket).info("long.wav")
     assert (info["size"], info["content_type"], info["cache_control"], info["metadata"]) == (13_000_000, "audio/wav", "max-age=60", {"take": 2})
     assert service.storage.from_(bucket).download("long.wav") == content
-    assert tus("HEAD", place).status_code == 404
+    # It stays known: the client may have lost the last answer.
+    assert tus("HEAD", place).headers["upload-offset"] == str(len(content))
+    assert tus("PATCH", place, part(len(content))).status_code == 204
+    assert tus("PATCH", place, part(0), b"x").status_code == 409
+    assert tus("DELETE", place).status_code == 204 and tus("HEAD", place).status_code == 404
+    assert service.storage.from_(bucket).download("long.wav") == content
+
+
+def test_an_upload_that_the_database_missed_is_an_object_when_somebody_asks(server, service, tus, bucket):
+    place = begin(tus, bucket, "late", 5)
+    server.sql("-c", """create function public.test_refuse() returns trigger language plpgsql as
+        $$ begin raise exception 'not now' using errcode = '57014'; end $$;
+        create trigger test_refuse before insert on storage.objects for each row execute function public.test_refuse()""")
+    try:
+        assert tus("PATCH", place, part(0), b"hello").status_code == 503
+        assert tus("HEAD", place).status_code == 503
+    finally:
+        server.sql("-c", "drop trigger test_refuse on storage.objects; drop function public.test_refuse()")
+    assert tus("HEAD", place).headers["upload-offset"] == "5"
+    assert service.storage.from_(bucket).download("late") == b"hello"
+
+
+def test_the_place_of_an_upload_is_where_the_client_reached_the_server(tus, server, bucket):
+    port = httpx.URL(server.keys["SUPABASE_URL"]).port
+    answer = tus("POST", f"http://localhost:{port}/storage/v1/upload/resumable", {
+        "Upload-Length": "1", "Upload-Metadata": described(bucket, "from elsewhere")})
+    assert answer.headers["location"].startswith(f"http://localhost:{port}/storage/v1/upload/resumable/")
+    forwarded = tus("POST", "", {"Upload-Length": "1", "Upload-Metadata": described(bucket, "from afar"),
+                                 "X-Forwarded-Host": "music.example.com", "X-Forwarded-Proto": "https"})
+    assert forwarded.headers["location"].startswith("https://music.example.com/storage/v1/upload/resumable/")
+
+
+def test_pages_of_other_sites_read_how_far_an_upload_is(tus, server, bucket):
+    place = begin(tus, bucket, "from a page", 5)
+    shown = tus("HEAD", place, {"Origin": "https://app.example.com"}).headers["access-control-expose-headers"].lower()
+    assert all(name in shown for name in ["location", "upload-offset", "upload-length", "tus-resumable"])
+    tus("DELETE", place)
 
 
 def test_what_it_can_is_said(tus, server):

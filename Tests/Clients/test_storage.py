@@ -4,8 +4,10 @@ import base64
 import json
 import os
 import pathlib
+import random
 import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import jwt
@@ -590,3 +592,51 @@ def test_policies_see_what_is_being_done(server, service, ada):
         server.sql("-c", 'drop policy "Signing only" on storage.objects')
         service.storage.empty_bucket("watched")
         service.storage.delete_bucket("watched")
+
+
+# MARK: Races
+
+def test_many_at_once_lose_nothing_and_break_nothing(server, service):
+    """Upserts, moves, copies and deletes of the same few names, all at once."""
+    service.storage.create_bucket("races")
+    base, key = server.keys["SUPABASE_URL"] + "/storage/v1", server.keys["SUPABASE_SERVICE_ROLE_KEY"]
+    wrong, names = [], ["a", "b", "c"]
+
+    def work(seed):
+        chooser = random.Random(seed)
+        with httpx.Client(base_url=base, headers={"Authorization": f"Bearer {key}"}, timeout=60) as client:
+            for step in range(60):
+                one, two = chooser.sample(names, 2)
+                content = f"{seed}-{step}-".encode() * 50
+                answer = chooser.choice([
+                    lambda: client.post(f"/object/races/{one}", content=content, headers={"x-upsert": "true"}),
+                    lambda: client.post("/object/move", json={"bucketId": "races", "sourceKey": one, "destinationKey": two}),
+                    lambda: client.post("/object/copy", json={"bucketId": "races", "sourceKey": one, "destinationKey": two}, headers={"x-upsert": "true"}),
+                    lambda: client.delete(f"/object/races/{one}"), lambda: client.get(f"/object/races/{one}")])()
+                if answer.status_code >= 500:
+                    wrong.append(answer.text)
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(work, range(8)))
+    assert wrong == []
+    files = service.storage.from_("races")
+    for entry in files.list():
+        content = files.download(entry["name"])
+        assert len(content) == entry["metadata"]["size"] and content == content[:len(content) // 50] * 50
+    service.storage.empty_bucket("races")
+    service.storage.delete_bucket("races")
+
+
+def test_what_stands_beside_the_file_in_a_form_is_bounded_too(server, service, http):
+    name = "b-" + uuid.uuid4().hex[:10]
+    service.storage.create_bucket(name, options={"file_size_limit": 1000})
+
+    def form():
+        yield b'--b\r\nContent-Disposition: form-data; name=""; filename="x"\r\n\r\nhello\r\n'
+        yield b'--b\r\nContent-Disposition: form-data; name="y"; filename="y"\r\n\r\n'
+        for _ in range(10):
+            yield b"x" * 65_536
+        yield b"\r\n--b--\r\n"
+    answer = http("POST", f"/object/{name}/x", content=form(), headers={"Content-Type": "multipart/form-data; boundary=b"})
+    assert answer.json()["error"] == "Payload too large"
+    service.storage.delete_bucket(name)

@@ -1,5 +1,6 @@
 """What lies under storage: memory that does not grow with files, interruptions, a full disk, and files kept by another server."""
 
+import base64
 import hashlib
 import os
 import pathlib
@@ -76,7 +77,6 @@ def test_memory_does_not_grow_with_the_file(server, service, kind):
 
 
 def b64(text):
-    import base64
     return base64.b64encode(text.encode()).decode()
 
 
@@ -203,3 +203,23 @@ def test_the_other_storage_may_be_away_for_a_while(pair):
     assert files.download("z") == b"back"
     files.remove(["z"])
     assert not versions(far)
+
+
+def test_installations_on_one_storage_leave_each_other_s_files_alone(pair, binary):
+    near, far = pair
+    service = near.client("SUPABASE_SERVICE_ROLE_KEY")
+    service.storage.create_bucket("shared")
+    service.storage.from_("shared").upload("x", b"mine")
+    other = Server(binary, STORAGE_URL=far.keys["SUPABASE_URL"], STORAGE_SERVICE_KEY=far.keys["SUPABASE_SERVICE_ROLE_KEY"])
+    other.start(workers=1)
+    try:
+        # Old enough for any sweep.
+        far.sql("-c", "update storage.objects set created_at = now() - interval '30 days'")
+        other.sql("-c", "insert into continuo.jobs (kind) values ('maintenance.files')")
+        deadline = time.monotonic() + 20
+        while other.sql("-c", "select count(*) from continuo.jobs where kind = 'maintenance.files' and status in ('queued', 'running')").strip() != "0":
+            assert time.monotonic() < deadline
+            time.sleep(0.2)
+        assert service.storage.from_("shared").download("x") == b"mine"
+    finally:
+        other.remove()

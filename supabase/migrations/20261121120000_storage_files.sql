@@ -5,7 +5,9 @@
 
 create table continuo.discarded_files (
     version text primary key,
-    discarded_at timestamptz not null default now()
+    discarded_at timestamptz not null default now(),
+    -- Until then somebody is at it.
+    taken_until timestamptz not null default '-infinity'
 );
 comment on table continuo.discarded_files is 'Files that no object names any more, until they are removed.';
 alter table continuo.discarded_files enable row level security;
@@ -34,6 +36,11 @@ create table continuo.uploads (
     cache_control text,
     user_metadata jsonb,
     upsert boolean not null default false,
+    -- Upload-Metadata as the client sent it, which it may ask back.
+    description text,
+    -- Once all bytes have come: the version that they are kept as, and when that became an object.
+    kept_version text,
+    completed_at timestamptz,
     expires_at timestamptz not null,
     created_at timestamptz not null default now()
 );

@@ -75,6 +75,28 @@ begin
     return true;
 end
 $$;
+-- A token outlives its person by up to an hour: nothing is stored in the name of somebody who is gone.
+create function continuo.check_owner() returns trigger
+    language plpgsql security definer set search_path = '' as $$
+begin
+    -- Waits for a deletion under way, which holds the row.
+    perform from auth.users u where u.id = new.owner and u.deleted_at is null for key share;
+    if not found then
+        raise insufficient_privilege using message = 'new row violates row-level security policy', detail = 'The owner is gone.';
+    end if;
+    return new;
+end
+$$;
+revoke all on function continuo.check_owner() from public, anon, authenticated;
+do $do$
+begin
+    if pg_has_role(current_user, (select c.relowner from pg_class c where c.oid = 'storage.objects'::regclass), 'usage') then
+        create trigger check_owner before insert or update of owner on storage.objects
+            for each row when (new.owner is not null) execute function continuo.check_owner();
+    end if;
+end
+$do$;
+
 comment on function continuo.delete_person(uuid) is 'Removes an account with everything that is the person''s.';
 revoke all on function continuo.delete_person(uuid) from public, anon, authenticated;
 grant execute on function continuo.delete_person(uuid) to service_role;

@@ -18,6 +18,8 @@ create table continuo.song_sync (
     error text,
     -- Where its copy is there, once there is one.
     remote_path text,
+    -- Where it may be there: noted before anything is sent.
+    begun_path text,
     -- An upload in parts under way: where it goes on, and of which version of the file.
     upload_url text,
     upload_version text
@@ -37,7 +39,7 @@ create function continuo.note_song_change() returns trigger
 begin
     if tg_op = 'DELETE' then
         update continuo.song_sync set state = 'gone', attempts = 0, due_at = now(), error = null
-            where song_id = old.id and (remote_path is not null or upload_url is not null);
+            where song_id = old.id and coalesce(remote_path, begun_path) is not null;
         if not found then
             delete from continuo.song_sync where song_id = old.id;
         end if;

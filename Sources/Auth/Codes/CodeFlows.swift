@@ -19,10 +19,10 @@ struct CodeFlows: Sendable {
     /// Stores a code of a kind for a person, in the transaction; the mail goes out when that is done.
     func draft(
         _ kind: MailKind, for user: AuthUser, to address: String, purpose: OneTimeCode.Purpose, _ request: CodeRequest,
-        detail: String? = nil, in transaction: Transaction
+        detail: String? = nil, provider: String = "email", in transaction: Transaction
     ) async throws -> Postbox.Draft {
         let (code, hash) = try await core.codes.issue(
-            purpose, for: user, address: address, hasProofKey: request.proofKey != nil, in: transaction)
+            purpose, for: user, address: address, hasProofKey: request.proofKey != nil, provider: provider, in: transaction)
         if let key = request.proofKey, let type = kind.type {
             _ = try await core.flows.begin(key, for: user.id, method: type.flowMethod, in: transaction)
         }

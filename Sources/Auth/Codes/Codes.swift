@@ -12,12 +12,19 @@ struct Codes: Sendable {
     /// In front of a hash whose link answers with a code of its own, which only the holder of a verifier can use.
     static let proofKeyPrefix = "pkce_"
 
-    /// A fresh code in place of the one before. address: what the code is sent to.
+    /// A fresh code in place of the one before. address: what the code is sent to. provider: where the person signed in whom the mail asks.
+    ///
+    /// Of several who claim an address that nobody proved yet, the last one's mail is answered: what others linked to it before is undone, or
+    /// they would share the account of whoever answers.
     func issue(
-        _ purpose: OneTimeCode.Purpose, for user: AuthUser, address: String, hasProofKey: Bool = false, in transaction: Transaction
+        _ purpose: OneTimeCode.Purpose, for user: AuthUser, address: String, hasProofKey: Bool = false, provider: String = "email",
+        in transaction: Transaction
     ) async throws -> (code: OneTimeCode, hash: String) {
         // One at a time for each person: two requests at once would both find the place of the old code empty.
         _ = try await transaction.query("select id from auth.users where id = \(user.id) for update")
+        if !user.isConfirmed, purpose == .confirmation || purpose == .recovery {
+            try await Users().dropIdentities(of: user.id, except: provider, in: transaction)
+        }
         let code = OneTimeCode(for: address, secret: secret)
         let hash = (hasProofKey ? Self.proofKeyPrefix : "") + code.hash
         _ = try await transaction.pipeline([

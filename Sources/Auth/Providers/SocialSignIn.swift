@@ -97,7 +97,8 @@ struct SocialSignIn: Sendable {
         let proved = try await core.users.require(user.id, in: transaction)
         if !proved.isConfirmed, !proved.email.isEmpty, !core.configuration.confirmsAutomatically {
             let draft = try await CodeFlows(core: core).draft(
-                .confirmation, for: proved, to: proved.email, purpose: .confirmation, asked, in: transaction)
+                .confirmation, for: proved, to: proved.email, purpose: .confirmation, asked, detail: "Signing in with \(profile.provider)",
+                provider: profile.provider, in: transaction)
             return .mustConfirm(draft, provider: profile.provider)
         }
         try await core.audit.note(
@@ -169,6 +170,22 @@ extension Users {
             "provider": .string(names.first ?? profile.provider), "providers": .array(names.map(JSONValue.string)),
         ]
         try await merge(userMetadata: profile.data, appMetadata: app, of: id, in: transaction)
+    }
+
+    /// Takes away what outside providers said of somebody who never proved their address, but for one of them.
+    func dropIdentities(of id: UUID, except provider: String, in transaction: Transaction) async throws {
+        let dropped = try await transaction.query(
+            "delete from auth.identities where user_id = \(id) and provider not in ('email', \(provider)) returning id")
+        guard !dropped.isEmpty else { return }
+        _ = try await transaction.pipeline([
+            "delete from auth.sessions where user_id = \(id)",
+            "delete from auth.mfa_factors where user_id = \(id)",
+            """
+            update auth.users set raw_user_meta_data = '{}', updated_at = now(),
+                raw_app_meta_data = jsonb_build_object('provider', \(provider)::text, 'providers', jsonb_build_array(\(provider)::text))
+            where id = \(id)
+            """,
+        ])
     }
 
     /// Whoever claimed an address before it was shown to be theirs loses what they set up for it: password, identities and sessions.

@@ -43,7 +43,11 @@ struct LocalFiles: ObjectFiles {
         let target = file(of: version)
         let shelf = target.deletingLastPathComponent().path
         _ = mkdir(shelf, 0o700)
+        // Both names share one date, and the sweep goes by it: what is linked now is new, whatever it was.
+        utimes(source.path, nil)
         if Foundation.link(source.path, target.path) != 0 {
+            // Replaced or deleted at this moment.
+            if errno == ENOENT, access(source.path, F_OK) != 0 { throw StorageFailures.noObject }
             do {
                 try FileManager.default.copyItem(at: source, to: target)
             } catch {
@@ -70,7 +74,6 @@ struct LocalFiles: ObjectFiles {
     func copy(_ version: String, to other: String) async throws {
         guard Self.isOwn(version) else { throw StorageFailures.noObject }
         let source = file(of: version)
-        guard FileManager.default.fileExists(atPath: source.path) else { throw StorageFailures.noObject }
         try await FileWork.pool.run { _ in try link(source, as: other) }
     }
 

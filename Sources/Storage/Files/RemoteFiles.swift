@@ -1,5 +1,6 @@
 import AsyncHTTPClient
 import Core
+import Database
 import Foundation
 import HTTP
 import HTTPTypes
@@ -13,10 +14,12 @@ struct RemoteFiles: ObjectFiles {
     /// Of the role service_role there.
     let key: String
     let bucket: String
-    private let client = OutgoingClient(timeout: .seconds(60), longestAnswer: 4_000_000)
+    private let client = OutgoingClient(timeout: .seconds(20), longestAnswer: 4_000_000)
+    private let installation: InstallationName
 
     /// url: with or without "/storage/v1". Throws `invalid_setting`.
-    init(url: String, key: String, bucket: String = "continuo-files") throws {
+    init(_ remote: ObjectStore.Remote, bucket: String = "continuo-files") throws {
+        let (url, key) = (remote.url, remote.key)
         guard let parts = URLComponents(string: url), let host = parts.host, OutgoingClient.isPrivate(parts.scheme, host) else {
             throw Failure(
                 .invalid, "invalid_setting", "storage-url must be an https address.", hint: "Such as https://<project>.supabase.co.")
@@ -28,11 +31,30 @@ struct RemoteFiles: ObjectFiles {
         address = base.hasSuffix("/storage/v1") ? base : base + "/storage/v1"
         self.key = key
         self.bucket = bucket
+        installation = InstallationName(database: remote.database)
     }
 
     private var headers: [String: String] { ["Authorization": "Bearer \(key)", "apikey": key] }
 
-    private func name(_ version: String) -> String { "\(version.prefix(2))/\(version)" }
+    /// Each installation's files lie apart: several may share a bucket, and none sweeps another's.
+    private func name(_ version: String) async throws -> String { "\(try await installation.text)/\(version.prefix(2))/\(version)" }
+
+    /// The id in `continuo.installation`, asked for once.
+    private actor InstallationName {
+        private let database: Database
+        private var known: String?
+
+        init(database: Database) { self.database = database }
+
+        var text: String {
+            get async throws {
+                if let known { return known }
+                let id: UUID = try await database.asService("select id from continuo.installation").single().value()
+                known = id.text
+                return id.text
+            }
+        }
+    }
 
     /// Makes the bucket where it is not there yet.
     func prepare() async throws {
@@ -72,7 +94,7 @@ struct RemoteFiles: ObjectFiles {
     }
 
     private func send(_ file: URL, as version: String, size: Int) async throws {
-        var request = HTTPClientRequest(url: "\(address)/object/\(bucket)/\(name(version))")
+        var request = HTTPClientRequest(url: "\(address)/object/\(bucket)/\(try await name(version))")
         request.method = .POST
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         request.headers.add(name: "Content-Type", value: "application/octet-stream")
@@ -99,7 +121,7 @@ struct RemoteFiles: ObjectFiles {
 
     func bytes(of version: String, size: Int, range: ClosedRange<Int>?) async throws -> ObjectBytes {
         guard size > 0 else { return .whole(ByteBuffer()) }
-        var request = HTTPClientRequest(url: "\(address)/object/authenticated/\(bucket)/\(name(version))")
+        var request = HTTPClientRequest(url: "\(address)/object/authenticated/\(bucket)/\(try await name(version))")
         for (name, value) in headers { request.headers.add(name: name, value: value) }
         if let range { request.headers.add(name: "Range", value: "bytes=\(range.lowerBound)-\(range.upperBound)") }
         let response: HTTPClientResponse
@@ -110,6 +132,7 @@ struct RemoteFiles: ObjectFiles {
         }
         guard response.status == (range == nil ? .ok : .partialContent) else {
             let body = try? await response.body.collect(upTo: 1 << 16)
+            if body.flatMap({ JSONValue(parsing: $0.readableBytesView) })?["code"] == "NoSuchKey" { throw StorageFailures.noObject }
             throw Failure(
                 .unavailable, "remote_storage_refused", "The remote storage does not give the file: status \(response.status.code).",
                 underlying: RemoteAnswer(text: body.map { String(buffer: $0) } ?? ""))
@@ -120,14 +143,15 @@ struct RemoteFiles: ObjectFiles {
     func copy(_ version: String, to other: String) async throws {
         let answer = try await post(
             "/object/copy",
-            ["bucketId": .string(bucket), "sourceKey": .string(name(version)), "destinationKey": .string(name(other))])
+            ["bucketId": .string(bucket), "sourceKey": .string(try await name(version)), "destinationKey": .string(try await name(other))])
         if answer.json?["statusCode"]?.string == "404" { throw StorageFailures.noObject }
         guard answer.isSuccess else { throw refused(answer) }
     }
 
     func remove(_ versions: [String]) async throws {
         for start in stride(from: 0, to: versions.count, by: 500) {
-            let names = versions[start..<min(start + 500, versions.count)].map { JSONValue.string(name($0)) }
+            var names: [JSONValue] = []
+            for version in versions[start..<min(start + 500, versions.count)] { names.append(.string(try await name(version))) }
             let answer = try await post("/object/\(bucket)", ["prefixes": .array(names)], method: .delete)
             guard answer.isSuccess else { throw refused(answer) }
         }
@@ -136,7 +160,9 @@ struct RemoteFiles: ObjectFiles {
     func versions(before date: Date, _ body: ([String]) async throws -> Void) async throws {
         var cursor: String?
         repeat {
-            var asked: [String: JSONValue] = ["prefix": "", "limit": .number(1000), "with_delimiter": .bool(false)]
+            var asked: [String: JSONValue] = [
+                "prefix": .string(try await installation.text + "/"), "limit": .number(1000), "with_delimiter": .bool(false),
+            ]
             if let cursor { asked["cursor"] = .string(cursor) }
             let answer = try await post("/object/list-v2/\(bucket)", .object(asked))
             guard answer.isSuccess, case .array(let objects)? = answer.json?["objects"] else { throw refused(answer) }

@@ -41,7 +41,7 @@ struct BodyReader {
             guard let bytes = Data(base64Encoded: header) else { throw StorageFailures.invalid("x-metadata must be base 64 of JSON") }
             object.userMetadata = try Self.metadata(Array(bytes))
         }
-        for try await buffer in request.body { try await take(buffer, into: &draft) }
+        for try await buffer in IncomingBody(request.body) { try await take(buffer, into: &draft) }
         return object
     }
 
@@ -65,7 +65,7 @@ struct BodyReader {
         var field = ByteBuffer()
         do {
             var parser = try MultipartParser(contentType: type)
-            for try await buffer in request.body {
+            for try await buffer in IncomingBody(request.body, limit: limit + Self.longestField * 2) {
                 for event in try parser.read(buffer) {
                     switch (event, part) {
                     case (.begin(let name, let filename, let contentType), _):

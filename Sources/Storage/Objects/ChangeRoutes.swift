@@ -61,21 +61,39 @@ struct ChangeRoutes: Sendable {
     private func move(_ request: Request, _ context: AppRequestContext) async throws -> Response {
         let caller = try core.caller("storage.object.move", request, context)
         let (from, to) = try places(try await StorageBody(request))
-        try await check(try await core.object(from, as: caller), fits: to)
-        let rows = try await core.run(
-            """
-            update storage.objects set bucket_id = \(to.bucket), name = \(to.name)
-            where bucket_id = \(from.bucket) and name = \(from.name) returning id
-            """, as: caller)
-        guard let id: UUID = try rows.first?.value() else { throw StorageFailures.noObject }
-        let answer: JSONValue = ["message": "Successfully moved", "Id": .string(id.text), "Key": .string(to.text)]
-        return Response.json(answer.text)
+        // What was looked at is what moves: replaced in between, it is looked at again.
+        for _ in 0..<5 {
+            let object = try await core.object(from, as: caller)
+            try await check(object, fits: to)
+            let rows = try await core.run(
+                """
+                update storage.objects set bucket_id = \(to.bucket), name = \(to.name)
+                where id = \(object.id) and bucket_id = \(from.bucket) and name = \(from.name)
+                    and version is not distinct from \(object.version)
+                returning id
+                """, as: caller)
+            guard let id: UUID = try rows.first?.value() else { continue }
+            let answer: JSONValue = ["message": "Successfully moved", "Id": .string(id.text), "Key": .string(to.text)]
+            return Response.json(answer.text)
+        }
+        throw StorageFailures.noObject
     }
 
     private func copy(_ request: Request, _ context: AppRequestContext) async throws -> Response {
         let caller = try core.caller("storage.object.copy", request, context)
         let body = try await StorageBody(request)
         let (from, to) = try places(body)
+        do {
+            return try await copy(from, to, body, request, caller)
+        } catch let failure as Failure where failure.code == "object_not_found" {
+            // It may have been replaced between row and file: once more, with the row as it is now.
+            return try await copy(from, to, body, request, caller)
+        }
+    }
+
+    private func copy(
+        _ from: ObjectPath, _ to: ObjectPath, _ body: StorageBody, _ request: Request, _ caller: StorageCore.Caller
+    ) async throws -> Response {
         let source = try await core.object(from, as: caller)
         guard let version = source.version else { throw StorageFailures.noObject }
         try await check(source, fits: to)

@@ -22,6 +22,11 @@ struct PartialUploads: Sendable {
         var expiry: Date
         /// In whose name it goes on.
         var claims: Claims
+        /// `Upload-Metadata` as it came.
+        var description: String?
+        /// Under which version its whole file is kept, once all of it has come.
+        var keptVersion: String?
+        var isCompleted = false
     }
 
     static var unknown: Failure { Failure(.notFound, "upload_not_found", "The upload is not there, or it has expired.") }
@@ -30,8 +35,10 @@ struct PartialUploads: Sendable {
 
     // MARK: Life
 
-    func begin(_ object: NewObject, size: Int, claims: Claims) async throws -> Upload {
-        let upload = Upload(id: UUID(), object: object, size: size, expiry: .now.addingTimeInterval(Self.lifetime), claims: claims)
+    func begin(_ object: NewObject, size: Int, claims: Claims, description: String?) async throws -> Upload {
+        let upload = Upload(
+            id: UUID(), object: object, size: size, expiry: .now.addingTimeInterval(Self.lifetime), claims: claims,
+            description: description)
         let path = file(upload.id).path
         try await FileWork.pool.run { _ in
             let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -41,9 +48,11 @@ struct PartialUploads: Sendable {
         do {
             _ = try await core.database.asService(
                 """
-                insert into continuo.uploads (id, bucket_id, name, claims, size, content_type, cache_control, user_metadata, upsert, expires_at)
+                insert into continuo.uploads (id, bucket_id, name, claims, size, content_type, cache_control, user_metadata, upsert, description,
+                    expires_at)
                 values (\(upload.id), \(object.path.bucket), \(object.path.name), \(RawJSON(claims.json)), \(size), \(object.contentType),
-                    \(object.cacheControl), \(object.userMetadata.map { RawJSON($0.text) }), \(object.mode == .upsert), \(upload.expiry))
+                    \(object.cacheControl), \(object.userMetadata.map { RawJSON($0.text) }), \(object.mode == .upsert), \(description),
+                    \(upload.expiry))
                 """)
         } catch {
             unlink(path)
@@ -56,7 +65,8 @@ struct PartialUploads: Sendable {
     func upload(_ id: UUID, for claims: Claims) async throws -> Upload {
         let rows = try await core.database.asService(
             """
-            select u.bucket_id, u.name, u.claims::text as claims, u.size, u.content_type, u.cache_control, u.user_metadata, u.upsert, u.expires_at
+            select u.bucket_id, u.name, u.claims::text as claims, u.size, u.content_type, u.cache_control, u.user_metadata, u.upsert,
+                u.description, u.expires_at, u.kept_version, u.completed_at is not null as is_completed
             from continuo.uploads u where u.id = \(id) and u.expires_at > now()
             """)
         guard let row = rows.first else { throw Self.unknown }
@@ -72,11 +82,15 @@ struct PartialUploads: Sendable {
         object.contentType = try row.decode("content_type", as: String?.self) ?? object.contentType
         object.cacheControl = try row.decode("cache_control", as: String?.self) ?? object.cacheControl
         object.userMetadata = try row.decode("user_metadata", as: JSON<JSONValue>?.self)?.value
-        return Upload(id: id, object: object, size: try row.decode("size"), expiry: try row.decode("expires_at"), claims: begunBy)
+        return Upload(
+            id: id, object: object, size: try row.decode("size"), expiry: try row.decode("expires_at"), claims: begunBy,
+            description: try row.decode("description"), keptVersion: try row.decode("kept_version"),
+            isCompleted: try row.decode("is_completed"))
     }
 
     /// How many bytes are there.
     func offset(of upload: Upload) async throws -> Int {
+        if upload.keptVersion != nil { return upload.size }
         let path = file(upload.id).path
         return try await FileWork.pool.run { _ in
             var status = stat()
@@ -98,7 +112,7 @@ struct PartialUploads: Sendable {
     func append(_ body: RequestBody, to upload: Upload, at offset: Int) async throws -> Int {
         var part = try await PartFile(file(upload.id), at: offset)
         do {
-            for try await buffer in body {
+            for try await buffer in IncomingBody(body) {
                 guard part.length + buffer.readableBytes <= upload.size else { throw StorageFailures.tooLarge }
                 try await part.write(buffer)
             }
@@ -110,12 +124,31 @@ struct PartialUploads: Sendable {
         return part.length
     }
 
-    /// Makes a whole upload an object, and ends it. The object's id.
-    func complete(_ upload: Upload, _ request: Request) async throws -> UUID {
-        let caller = StorageCore.Caller(upload.claims, "storage.tus.upload.part", request)
-        let id = try await ObjectWriter(core: core).save(upload.object, file(upload.id), size: upload.size, as: caller)
-        try await end(upload.id)
-        return id
+    /// Makes a whole upload an object. It may be asked for again, whatever came of it before: the version is noted before the file moves, and
+    /// the upload stays known until it expires, since the client may have lost the answer.
+    func complete(_ upload: Upload, _ request: Request) async throws {
+        guard !upload.isCompleted else { return }
+        let version: String = try await core.database.asService(
+            """
+            update continuo.uploads set kept_version = coalesce(kept_version, \(UUID().text)) where id = \(upload.id)
+            returning kept_version
+            """
+        ).single().value()
+        let path = file(upload.id)
+        if access(path.path, F_OK) == 0 { try await core.store.files.keep(path, as: version, size: upload.size) }
+        let isPublished = try await !core.database.asService("select 1 from storage.objects where version = \(version)").isEmpty
+        if !isPublished {
+            let metadata = ObjectMetadata(
+                version: version, size: upload.size, contentType: upload.object.contentType, cacheControl: upload.object.cacheControl)
+            do {
+                _ = try await ObjectWriter(core: core).publish(
+                    upload.object, metadata, as: .init(upload.claims, "storage.tus.upload.part", request))
+            } catch let failure as Failure where failure.kind != .unavailable && failure.kind != .unexpected {
+                try await end(upload.id)
+                throw failure
+            }
+        }
+        _ = try await core.database.asService("update continuo.uploads set completed_at = now() where id = \(upload.id)")
     }
 }
 
@@ -156,10 +189,24 @@ private struct PartFile: ~Copyable {
         if pending.readableBytes >= 1 << 19 { try await flush() }
     }
 
+    /// The block goes in whole or not at all: half of one would be written again behind itself.
     private mutating func flush() async throws {
-        let (bytes, descriptor) = (pending, descriptor)
-        try await FileWork.pool.run { _ in try DraftFile.append(bytes, to: descriptor) }
+        guard pending.readableBytes > 0 else { return }
+        let (bytes, descriptor, before) = (pending, descriptor, length - pending.readableBytes)
         pending.clear()
+        do {
+            try await FileWork.pool.run { _ in
+                do {
+                    try DraftFile.append(bytes, to: descriptor)
+                } catch {
+                    ftruncate(descriptor, off_t(before))
+                    throw error
+                }
+            }
+        } catch {
+            length = before
+            throw error
+        }
     }
 
     /// What came is durable: the client will not send it again.

@@ -66,16 +66,26 @@ struct ResumableRoutes: Sendable {
             cacheControl: BodyReader.cacheControl(members["cacheControl"]) ?? "no-cache",
             userMetadata: try members["metadata"].flatMap { try BodyReader.metadata(Array($0.utf8)) })
         try await ObjectWriter(core: core).check(object, as: .init(claims, "storage.tus.upload.create", request))
-        let upload = try await uploads.begin(object, size: size, claims: claims)
+        let upload = try await uploads.begin(
+            object, size: size, claims: claims, description: request.headers[.uploadMetadata])
         let base = request.uri.path.hasSuffix("/") ? String(request.uri.path.dropLast()) : request.uri.path
-        var headers: HTTPFields = [.location: core.address.url + base + "/" + upload.id.text, .uploadExpires: upload.expiry.httpDate]
+        var headers: HTTPFields = [.location: origin(request) + base + "/" + upload.id.text, .uploadExpires: upload.expiry.httpDate]
         var offset = 0
         if request.headers[.contentType] == "application/offset+octet-stream" {
             offset = try await uploads.append(request.body, to: upload, at: 0)
             headers[.uploadOffset] = String(offset)
         }
-        if offset == size { _ = try await uploads.complete(upload, request) }
+        if offset == size { try await uploads.complete(upload, request) }
         return answer(.created, headers)
+    }
+
+    /// This server by the name that the client reached it under, which may be another than it calls itself.
+    private func origin(_ request: Request) -> String {
+        let own = URLComponents(string: core.address.url)
+        let scheme = request.headers[.forwardedProto].flatMap { ["http", "https"].contains($0) ? $0 : nil } ?? own?.scheme ?? "http"
+        let host = request.headers[.forwardedHost] ?? request.head.authority ?? ""
+        guard host.wholeMatch(of: /[A-Za-z0-9.:\[\]-]{1,255}/) != nil else { return core.address.url }
+        return scheme + "://" + host + (own?.path ?? "")
     }
 
     /// Pairs of a key and base 64 of its value (tus, "Upload-Metadata").
@@ -110,12 +120,14 @@ struct ResumableRoutes: Sendable {
 
     private func state(_ request: Request, _ context: AppRequestContext) async throws -> Response {
         let upload = try await upload(request, context)
-        return answer(
-            .ok,
-            [
-                .uploadOffset: String(try await uploads.offset(of: upload)), .uploadLength: String(upload.size),
-                .uploadExpires: upload.expiry.httpDate,
-            ])
+        // All of it has come, and something kept it from becoming an object: whoever asks believes that it is one.
+        if upload.keptVersion != nil { try await uploads.complete(upload, request) }
+        var headers: HTTPFields = [
+            .uploadOffset: String(try await uploads.offset(of: upload)), .uploadLength: String(upload.size),
+            .uploadExpires: upload.expiry.httpDate,
+        ]
+        headers[.uploadMetadata] = upload.description
+        return answer(.ok, headers)
     }
 
     private func part(_ request: Request, _ context: AppRequestContext) async throws -> Response {
@@ -126,8 +138,11 @@ struct ResumableRoutes: Sendable {
         guard let offset = request.headers[.uploadOffset].flatMap({ Int($0) }), offset >= 0 else {
             throw StorageFailures.invalid("Upload-Offset must be a number of bytes")
         }
-        let length = try await uploads.append(request.body, to: upload, at: offset)
-        if length == upload.size { _ = try await uploads.complete(upload, request) }
+        if upload.keptVersion != nil, offset != upload.size {
+            throw Failure(.conflict, "upload_offset", "The upload is at \(upload.size), not at \(offset).")
+        }
+        let length = upload.keptVersion != nil ? upload.size : try await uploads.append(request.body, to: upload, at: offset)
+        if length == upload.size { try await uploads.complete(upload, request) }
         return answer(.noContent, [.uploadOffset: String(length), .uploadExpires: upload.expiry.httpDate])
     }
 
@@ -146,6 +161,8 @@ struct ResumableRoutes: Sendable {
 }
 
 extension HTTPField.Name {
+    static let forwardedHost = HTTPField.Name(parsed: "x-forwarded-host") ?? .server
+    static let forwardedProto = HTTPField.Name(parsed: "x-forwarded-proto") ?? .server
     static let signature = HTTPField.Name(parsed: "x-signature") ?? .server
     static let tusExtension = HTTPField.Name(parsed: "tus-extension") ?? .server
     static let tusMaxSize = HTTPField.Name(parsed: "tus-max-size") ?? .server

@@ -8,6 +8,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import Storage
+import Synchronization
 
 /// `GET /account/export`: everything that is a person's, as one ZIP, made while it is sent.
 ///
@@ -19,6 +20,7 @@ import Storage
 public struct ExportRoutes: Sendable {
     private let database: Database
     private let objects: ObjectStore
+    private let desk = ExportDesk()
 
     public init(database: Database, objects: ObjectStore) {
         self.database = database
@@ -31,12 +33,17 @@ public struct ExportRoutes: Sendable {
             guard let person = claims.userID else { throw Database.missingRows }
             // Asked before anything is sent: an error can still be told.
             let account = try await account(of: person)
+            guard let seat = desk.seat(for: person) else {
+                throw Failure(
+                    .limited, "export_busy", "This or another export is still running.", hint: "Try again when it has ended.")
+            }
             let logger = context.logger
             let name = "Continuo \(Date.now.formatted(.iso8601.year().month().day())).zip"
             let headers: HTTPFields = [
                 .contentType: "application/zip", .contentDisposition: FileResponse.disposition(name), .cacheControl: "no-store",
             ]
             let body = ResponseBody { writer in
+                defer { withExtendedLifetime(seat) {} }
                 var archive = Archive(writer: writer)
                 do {
                     try await fill(&archive, account, of: person, as: claims)
@@ -119,6 +126,31 @@ public struct ExportRoutes: Sendable {
         }
         if !missing.isEmpty {
             try await archive.add("missing.txt", text: "These files could not be found:\n\n" + missing.joined(separator: "\n") + "\n")
+        }
+    }
+}
+
+/// Who is exporting: each holds a connection to the database as long as the client takes to read, so one for each person and two in all.
+private final class ExportDesk: Sendable {
+    private let people = Mutex<Set<UUID>>([])
+
+    /// Nil where there is no place. The place is free again when nobody holds the seat any more, however the answer ended.
+    func seat(for person: UUID) -> Seat? {
+        let isFree = people.withLock { $0.count < 2 && $0.insert(person).inserted }
+        return isFree ? Seat(person: person, desk: self) : nil
+    }
+
+    final class Seat: Sendable {
+        private let person: UUID
+        private let desk: ExportDesk
+
+        init(person: UUID, desk: ExportDesk) {
+            self.person = person
+            self.desk = desk
+        }
+
+        deinit {
+            _ = desk.people.withLock { $0.remove(person) }
         }
     }
 }

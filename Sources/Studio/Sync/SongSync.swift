@@ -77,6 +77,8 @@ public struct SongSync: JobHandler {
         var revision: Int
         var attempts: Int
         var remotePath: String?
+        /// Where it may be there, if it was ever sent.
+        var begunPath: String?
         var upload: SyncTarget.Upload?
     }
 
@@ -89,7 +91,7 @@ public struct SongSync: JobHandler {
                 select c.song_id from continuo.song_sync c where c.state <> 'pushed' and c.due_at <= now()
                 order by c.due_at, (select o.created_at from public.songs o where o.id = c.song_id), c.song_id limit 1 for update skip locked
             )
-            returning s.song_id, s.state, s.revision, s.attempts, s.remote_path, s.upload_url, s.upload_version
+            returning s.song_id, s.state, s.revision, s.attempts, s.remote_path, s.begun_path, s.upload_url, s.upload_version
             """
         ).first.map { row in
             var upload: SyncTarget.Upload?
@@ -98,19 +100,21 @@ public struct SongSync: JobHandler {
             }
             return Entry(
                 songID: try row.decode("song_id"), state: try row.decode("state"), revision: try row.decode("revision"),
-                attempts: try row.decode("attempts"), remotePath: try row.decode("remote_path"), upload: upload)
+                attempts: try row.decode("attempts"), remotePath: try row.decode("remote_path"), begunPath: try row.decode("begun_path"),
+                upload: upload)
         }
     }
 
     /// False where the time was up before the file was over: it goes on there next time.
     private func push(_ entry: Entry, to target: SyncTarget, until deadline: ContinuousClock.Instant) async throws -> Bool {
         guard entry.state != "gone" else {
-            try await target.remove(entry.songID, path: entry.remotePath, upload: entry.upload)
+            try await target.remove(entry.songID, path: entry.remotePath ?? entry.begunPath, upload: entry.upload)
             _ = try await database.asService("delete from continuo.song_sync where song_id = \(entry.songID) and state = 'gone'")
             return true
         }
         guard let song = try await song(entry.songID) else {
-            _ = try await database.asService("delete from continuo.song_sync where song_id = \(entry.songID) and remote_path is null")
+            _ = try await database.asService(
+                "delete from continuo.song_sync where song_id = \(entry.songID) and coalesce(remote_path, begun_path) is null")
             return true
         }
         guard song.isEnabled else {
@@ -122,6 +126,11 @@ public struct SongSync: JobHandler {
         }
         let person = try await target.person(song.person)
         let path = person.text + "/" + song.fileName
+        // A song that is deleted from here on leaves this behind, so that its copy is deleted too.
+        let isNoted = try await !database.asService(
+            "update continuo.song_sync set begun_path = \(path) where song_id = \(entry.songID) and state <> 'gone' returning 1"
+        ).isEmpty
+        guard isNoted else { return true }
         let isComplete = try await target.push(object, as: path, from: entry.upload, until: deadline) { upload in
             _ = try await database.asService(
                 """

@@ -131,11 +131,9 @@ public struct SyncTarget: Sendable {
         let headers = ["Upload-Length": String(object.size), "Upload-Metadata": metadata.joined(separator: ","), "x-upsert": "true"]
         let answer = try await ask("/storage/v1/upload/resumable", method: .post, headers: tus.merging(headers) { $1 })
         guard answer.isSuccess, let place = answer.headers["location"] else { throw refusal("the file", answer) }
-        // The place must be on the server that the key is meant for.
-        guard let there = URLComponents(string: place), there.host == nil || there.host == URLComponents(string: url)?.host else {
-            throw refusal("the file: it sends us elsewhere", answer)
-        }
-        return there.host == nil ? url + place : place
+        // Whatever it calls itself: the key goes to the server that it is meant for.
+        guard let path = URLComponents(string: place)?.percentEncodedPath, path.hasPrefix("/") else { throw refusal("the file", answer) }
+        return url + path
     }
 
     func removeObject(_ path: String) async throws {
@@ -158,9 +156,10 @@ public struct SyncTarget: Sendable {
     /// The copy of a song that is gone here.
     func remove(_ song: UUID, path: String?, upload: Upload?) async throws {
         if let upload { _ = try? await ask(upload.url, method: .delete, headers: tus) }
+        // The file first, by the storage there: a row that goes takes along what names its file.
+        if let path { try await removeObject(path) }
         let answer = try await ask("/rest/v1/songs?id=eq.\(song.text)", method: .delete, headers: ["Prefer": "return=minimal"])
         guard answer.isSuccess else { throw refusal("to delete the row", answer) }
-        if let path { try await removeObject(path) }
     }
 }
 
