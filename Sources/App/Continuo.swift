@@ -73,7 +73,7 @@ public struct Continuo: Sendable {
         if settings["smtp-url"] == nil { OutboxPage(outbox: outbox).addRoutes(to: router) }
 
         StorageRoutes(
-            database: database, store: objects, signer: signer, address: address, limit: settings.integer("storage-limit")
+            database: database, store: objects, signer: signer, address: address, configuration: StorageConfiguration(settings)
         ).addRoutes(to: router)
         HealthRoutes(database: database, queue: queue).addRoutes(to: router)
         let api = router.group().add(middleware: Authentication(signer: signer))

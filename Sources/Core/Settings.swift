@@ -76,6 +76,11 @@ public struct Settings: Sendable {
         Setting("allowed-origins", "CONTINUO_ALLOWED_ORIGINS", standard: "*", "Origins whose pages may call the API, separated by commas."),
         Setting("storage-limit", "CONTINUO_STORAGE_LIMIT", standard: "5368709120", "Bytes of one stored object, at most."),
         Setting(
+            "upload-link-lifetime", "CONTINUO_STORAGE_UPLOAD_LINK_LIFETIME", standard: "7200",
+            "Seconds that a signed link for an upload holds."),
+        Setting(
+            "upload-lifetime", "CONTINUO_STORAGE_UPLOAD_LIFETIME", standard: "86400", "Seconds that an upload in parts may take."),
+        Setting(
             "storage-url", "STORAGE_URL",
             "Another Supabase-compatible storage that keeps the files of objects, as https://….; none: the data folder keeps them."),
         Setting("storage-key", "STORAGE_SERVICE_KEY", "The service key of that storage."),
@@ -146,6 +151,7 @@ public struct Settings: Sendable {
         ("code-lifetime", 60...86_400), ("mail-interval", 0...86_400), ("password-length", 6...72), ("token-lifetime", 30...604_800),
         ("refresh-reuse-interval", 0...3600), ("session-time-box", 0...315_360_000), ("session-inactivity", 0...315_360_000),
         ("engine-idle", 1...86_400), ("storage-limit", 1...1_000_000_000_000),
+        ("upload-link-lifetime", 1...31_536_000), ("upload-lifetime", 1...31_536_000),
     ]
 
     private static func read(_ file: URL) throws -> [String: String] {

@@ -11,8 +11,10 @@ struct StorageCore: Sendable {
     let store: ObjectStore
     let signer: TokenSigner
     let address: PublicAddress
+    let configuration: StorageConfiguration
+
     /// Bytes of one object, at most; buckets may want less.
-    let limit: Int
+    var limit: Int { configuration.limit }
 
     /// Who asks, and for what: policies see both.
     struct Caller: Sendable {

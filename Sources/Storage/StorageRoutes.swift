@@ -8,9 +8,10 @@ import Hummingbird
 public struct StorageRoutes: Sendable {
     private let core: StorageCore
 
-    /// limit: bytes of one object, at most.
-    public init(database: Database, store: ObjectStore, signer: TokenSigner, address: PublicAddress, limit: Int) {
-        core = StorageCore(database: database, store: store, signer: signer, address: address, limit: limit)
+    public init(
+        database: Database, store: ObjectStore, signer: TokenSigner, address: PublicAddress, configuration: StorageConfiguration
+    ) {
+        core = StorageCore(database: database, store: store, signer: signer, address: address, configuration: configuration)
     }
 
     public func addRoutes(to router: some RouterMethods<AppRequestContext>) {

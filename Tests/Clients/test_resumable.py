@@ -263,3 +263,21 @@ def test_uploads_survive_a_kill_and_old_ones_are_swept(binary):
         assert not unfinished(server) and len(versions(server)) == 1
     finally:
         server.remove()
+
+
+def test_links_and_uploads_live_as_long_as_is_set(binary):
+    server = Server(binary, CONTINUO_STORAGE_UPLOAD_LINK_LIFETIME="1", CONTINUO_STORAGE_UPLOAD_LIFETIME="1")
+    server.start()
+    try:
+        files = server.client("SUPABASE_SERVICE_ROLE_KEY").storage
+        files.create_bucket("brief")
+        signed = files.from_("brief").create_signed_upload_url("x")
+        key = {"Authorization": f"Bearer {server.keys['SUPABASE_SERVICE_ROLE_KEY']}", "Tus-Resumable": "1.0.0"}
+        place = httpx.post(server.keys["SUPABASE_URL"] + "/storage/v1/upload/resumable", headers={
+            **key, "Upload-Length": "1", "Upload-Metadata": described("brief", "y")}).headers["location"]
+        assert httpx.head(place, headers=key).status_code == 200
+        time.sleep(1.5)
+        assert httpx.head(place, headers=key).status_code == 404
+        assert httpx.put(signed["signed_url"], content=b"x").json()["error"] == "InvalidJWT"
+    finally:
+        server.remove()

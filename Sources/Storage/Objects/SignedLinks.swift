@@ -35,8 +35,6 @@ struct SignedLinks: Sendable {
         }
     }
 
-    /// Seconds that a link for an upload holds.
-    static let uploadLifetime = 7200
     /// Seconds that a link for a download may hold: ten years.
     static let longestLifetime = 315_360_000
 
@@ -47,12 +45,12 @@ struct SignedLinks: Sendable {
         return try await signer.sign(Link(url: path.text, scope: .download, iat: now, exp: now + seconds))
     }
 
-    func upload(_ path: ObjectPath, owner: UUID?, role: Claims.Role, upsert: Bool) async throws -> String {
+    func upload(_ path: ObjectPath, owner: UUID?, role: Claims.Role, upsert: Bool, seconds: Int) async throws -> String {
         let now = Int(Date.now.timeIntervalSince1970)
         return try await signer.sign(
             Link(
                 url: path.text, scope: .upload, owner: owner?.text, actingRole: role.rawValue, upsert: upsert, iat: now,
-                exp: now + Self.uploadLifetime))
+                exp: now + seconds))
     }
 
     /// Throws `invalid_signed_url` for what is no link or too old, `invalid_signature` for one to something else.

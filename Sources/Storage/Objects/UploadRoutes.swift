@@ -57,7 +57,8 @@ struct UploadRoutes: Sendable {
         _ = try await core.bucket(path.bucket)
         try await writer.check(NewObject(path: path, mode: request.wantsUpsert ? .upsert : .insert), as: caller)
         let token = try await SignedLinks(signer: core.signer).upload(
-            path, owner: caller.claims.userID, role: caller.claims.role, upsert: request.wantsUpsert)
+            path, owner: caller.claims.userID, role: caller.claims.role, upsert: request.wantsUpsert,
+            seconds: core.configuration.uploadLinkLifetime)
         let url = "/object/upload/sign/\(path.encoded)?token=\(token)"
         return Response.json(JSONValue.object(["url": .string(url), "token": .string(token)]).text)
     }

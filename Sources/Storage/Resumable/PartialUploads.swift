@@ -12,9 +12,6 @@ import NIOCore
 struct PartialUploads: Sendable {
     let core: StorageCore
 
-    /// Seconds that an upload may take.
-    static let lifetime: TimeInterval = 86_400
-
     struct Upload: Sendable {
         var id: UUID
         var object: NewObject
@@ -37,7 +34,8 @@ struct PartialUploads: Sendable {
 
     func begin(_ object: NewObject, size: Int, claims: Claims, description: String?) async throws -> Upload {
         let upload = Upload(
-            id: UUID(), object: object, size: size, expiry: .now.addingTimeInterval(Self.lifetime), claims: claims,
+            id: UUID(), object: object, size: size, expiry: .now.addingTimeInterval(Double(core.configuration.uploadLifetime)),
+            claims: claims,
             description: description)
         let path = file(upload.id).path
         try await FileWork.pool.run { _ in
