@@ -210,17 +210,21 @@ public struct ObjectStore: Sendable {
     /// Removes uploads in parts that expired, and files of those that are gone.
     private func sweepUploads(before limit: Date, _ database: Database) async throws {
         _ = try await database.asService("delete from continuo.uploads where expires_at < now()")
-        let names = LocalFiles.files(in: uploads, before: limit)
+        let names = try await FileWork.pool.run { _ in LocalFiles.files(in: uploads, before: limit) }
         let rows = try await database.asService("select id from continuo.uploads where id::text = any (\(names)::text[])")
         let known = Set(try rows.map { try $0.decode("id", as: UUID.self).text })
-        for name in names where !known.contains(name) { unlink(uploads.appending(path: name).path) }
+        try await FileWork.pool.run { _ in
+            for name in names where !known.contains(name) { unlink(uploads.appending(path: name).path) }
+        }
     }
 
     /// Moves files older than `age` that no row names to the trash: what a crash between two steps left. Returns how many.
     public func sweep(olderThan age: TimeInterval, trash: Trash, database: Database) async throws -> Int {
         try await clear(database)
         let limit = Date.now.addingTimeInterval(-age)
-        for name in LocalFiles.files(in: drafts, before: limit) { unlink(drafts.appending(path: name).path) }
+        try await FileWork.pool.run { _ in
+            for name in LocalFiles.files(in: drafts, before: limit) { unlink(drafts.appending(path: name).path) }
+        }
         try await sweepUploads(before: limit, database)
         var removed = 0
         // Elsewhere there is no trash to take things back from: those wait as long as the trash would keep them.

@@ -25,22 +25,31 @@ public final class TestProgram: Sendable {
         let (lines, line) = AsyncStream.makeStream(of: String.self)
         self.lines = lines
         let log = Log()
-        output.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty {
-                handle.readabilityHandler = nil
-                line.finish()
-            } else {
-                for text in String(decoding: data, as: UTF8.self).split(separator: "\n") { line.yield(String(text)) }
-            }
-        }
-        errors.fileHandleForReading.readabilityHandler = { handle in
-            let data = handle.availableData
-            if data.isEmpty { handle.readabilityHandler = nil } else { log.append(String(decoding: data, as: UTF8.self)) }
-        }
         try process.run()
         processID = process.processIdentifier
         errorLog = log
+        Self.read(output.fileHandleForReading) { text in
+            for text in text.split(separator: "\n") { line.yield(String(text)) }
+        } end: {
+            line.finish()
+        }
+        Self.read(errors.fileHandleForReading) { log.append($0) }
+    }
+
+    /// Reads to the end on a thread of its own. Not by `readabilityHandler`: libdispatch's event loop for epoll has crashed when a handle was
+    /// closed while its source was still being taken down.
+    private static func read(
+        _ handle: FileHandle, _ take: @escaping @Sendable (String) -> Void, end: @escaping @Sendable () -> Void = {}
+    ) {
+        Thread.detachNewThread {
+            while true {
+                let data = handle.availableData
+                if data.isEmpty { break }
+                take(String(decoding: data, as: UTF8.self))
+            }
+            try? handle.close()
+            end()
+        }
     }
 
     private final class Log: Sendable {

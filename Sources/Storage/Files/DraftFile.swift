@@ -29,6 +29,15 @@ struct DraftFile: ~Copyable {
         unlink(url.path)
     }
 
+    /// Gives up what was written. On a thread of the disk's: freeing a long file takes a while.
+    func discard() async {
+        let (path, descriptor) = (url.path, descriptor)
+        try? await FileWork.pool.run { _ in
+            // Only under its own name: a file that was kept has another, and may be somebody's object.
+            if unlink(path) == 0 { ftruncate(descriptor, 0) }
+        }
+    }
+
     mutating func write(_ buffer: ByteBuffer) async throws {
         size += buffer.readableBytes
         if pending.readableBytes == 0, buffer.readableBytes >= Self.block { return try await Self.write(buffer, to: descriptor) }

@@ -45,8 +45,14 @@ struct UploadRoutes: Sendable {
         let length = request.headers[.contentLength].flatMap { Int($0) } ?? .max
         if length > Self.short { try await writer.check(object, as: caller) }
         var draft = try await DraftFile(in: core.store.drafts)
-        object = try await BodyReader(bucket, limit: core.limit).read(request, into: &draft, for: object)
-        let id = try await writer.save(object, draft.url, size: draft.size, as: caller)
+        let id: UUID
+        do {
+            object = try await BodyReader(bucket, limit: core.limit).read(request, into: &draft, for: object)
+            id = try await writer.save(object, draft.url, size: draft.size, as: caller)
+        } catch {
+            await draft.discard()
+            throw error
+        }
         return Response.json(JSONValue.object(["Id": .string(id.text), "Key": .string(path.text)]).text)
     }
 

@@ -99,7 +99,8 @@ struct PartialUploads: Sendable {
 
     func end(_ id: UUID) async throws {
         _ = try await core.database.asService("delete from continuo.uploads where id = \(id)")
-        unlink(file(id).path)
+        let path = file(id).path
+        try await FileWork.pool.run { _ in _ = unlink(path) }
     }
 
     // MARK: Parts
