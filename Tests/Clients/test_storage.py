@@ -5,6 +5,7 @@ import json
 import os
 import pathlib
 import random
+import socket
 import time
 import uuid
 from concurrent.futures import ThreadPoolExecutor
@@ -364,8 +365,8 @@ def test_rows_that_sql_deletes_take_their_files_too(server, service, bucket):
 def shelf(service):
     """A bucket that is only read."""
     service.storage.create_bucket("shelf")
-    for name in ["b.txt", "B.txt", "a/1.txt", "a/2.txt", "a/deep/3.txt", "z/4.txt", "c.txt", "a.txt", "100%/x", "a_b.txt"]:
-        service.storage.from_("shelf").upload(name.replace("%", "%25"), name.encode()) if "%" not in name else None
+    for name in ["b.txt", "B.txt", "a/1.txt", "a/2.txt", "a/deep/3.txt", "z/4.txt", "c.txt", "a.txt", "a_b.txt"]:
+        service.storage.from_("shelf").upload(name, name.encode())
     return service.storage.from_("shelf")
 
 
@@ -556,14 +557,19 @@ def test_songs_are_read_by_their_owner_and_by_all_once_public(server, service, a
     assert refused(lambda: anon.storage.from_("music").download(name)).status == "404"
 
 
-def test_policies_are_asked_before_anybody_sends_a_large_file(server, ben, ada, http):
-    key, drafts = token(ben), unfinished(server)
-    with httpx.Client(timeout=20) as client:
-        request = client.build_request(
-            "POST", f"{server.keys['SUPABASE_URL']}/storage/v1/object/music/{ada.id}/x.wav", content=b"x" * 3_000_000,
-            headers={"Authorization": f"Bearer {key}", "Content-Type": "audio/wav"})
-        assert client.send(request).json()["error"] == "Unauthorized"
-    assert unfinished(server) == drafts
+def test_policies_are_asked_before_anybody_sends_a_large_file(server, ben, ada):
+    url, drafts = httpx.URL(server.keys["SUPABASE_URL"]), unfinished(server)
+    with socket.create_connection((url.host, url.port), timeout=20) as connection:
+        # Three megabytes are announced, and not one byte of them is sent.
+        connection.sendall(
+            f"POST /storage/v1/object/music/{ada.id}/x.wav HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token(ben)}\r\n"
+            "Content-Type: audio/wav\r\nContent-Length: 3000000\r\n\r\n".encode())
+        answer = b""
+        while b"Unauthorized" not in answer:
+            piece = connection.recv(65_536)
+            assert piece, answer
+            answer += piece
+    assert answer.startswith(b"HTTP/1.1 400") and unfinished(server) == drafts
 
 
 def test_adding_needs_no_right_to_see(server, service, http, ada):

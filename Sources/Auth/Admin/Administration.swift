@@ -11,7 +11,7 @@ public struct Administration: Sendable {
 
     /// A page of people, the newest first. filter: part of an address or name, or an id.
     func list(_ page: Page, filter: String?) async throws -> (users: [AuthUser], total: Int) {
-        let pattern = filter.map { "%" + $0.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_") + "%" }
+        let pattern = filter.map(SQLPattern.containing)
         let condition: SQL = """
             u.deleted_at is null and (\(pattern)::text is null or u.email ilike \(pattern) or u.phone ilike \(pattern)
                 or u.raw_user_meta_data ->> 'full_name' ilike \(pattern) or u.id::text = \(filter))

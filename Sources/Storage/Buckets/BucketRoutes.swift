@@ -33,7 +33,7 @@ struct BucketRoutes: Sendable {
             throw StorageFailures.invalid("querystring/sortColumn must be id, name, created_at or updated_at")
         }
         let isDescending = query["sortOrder"]?.lowercased() == "desc"
-        let search = query["search"].map { "%" + SQLPattern.escaped(String($0)) + "%" }
+        let search = query["search"].map { SQLPattern.containing(String($0)) }
         let rows = try await core.run(
             """
             select \(sql: Bucket.columns) from storage.buckets b where \(search)::text is null or b.name ilike \(search)
@@ -144,12 +144,5 @@ struct BucketRoutes: Sendable {
             throw StorageFailures.badType(type)
         }
         return types
-    }
-}
-
-/// Text that stands for itself in a pattern of LIKE.
-enum SQLPattern {
-    static func escaped(_ text: String) -> String {
-        text.replacing("\\", with: "\\\\").replacing("%", with: "\\%").replacing("_", with: "\\_")
     }
 }

@@ -13,6 +13,8 @@ import Synthesis
 public struct SongFiles: Sendable {
     private let folder: URL
     private let pool: BlockingPool
+    /// Apart from the work above, which may take minutes.
+    private let cleaning = BlockingPool(name: "song cleaning", threads: 1)
     private let making = InFlight()
 
     /// folder: `outputs/` in the data folder.
@@ -133,20 +135,23 @@ public struct SongFiles: Sendable {
 
     // MARK: Cleaning
 
-    /// Removes the files of songs that have left the table (`continuo.discarded_songs`). Several at once take different ones.
+    /// Removes the files of songs that have left the table (`continuo.discarded_songs`). Several at once may take the same ones: ids never come
+    /// back, so removing twice is removing.
     public func clear(_ database: Database) async throws {
-        var isMore = true
-        while isMore {
-            isMore = try await database.asService { transaction in
-                let rows = try await transaction.query(
-                    "select song_id from continuo.discarded_songs order by discarded_at limit 200 for update skip locked")
-                guard !rows.isEmpty else { return false }
-                let ids = try rows.map { try $0.decode("song_id", as: UUID.self) }
-                try await pool.run { _ in for id in ids { for file in all(id) { unlink(file.path) } } }
-                _ = try await transaction.query("delete from continuo.discarded_songs where song_id = any (\(ids)::uuid[])")
-                return ids.count == 200
-            }
+        while true {
+            let rows = try await database.asService(
+                "select song_id from continuo.discarded_songs order by discarded_at, song_id limit 500")
+            let ids = try rows.map { try $0.decode("song_id", as: UUID.self) }
+            guard !ids.isEmpty else { return }
+            try await cleaning.run { _ in remove(ids) }
+            _ = try await database.asService("delete from continuo.discarded_songs where song_id = any (\(ids)::uuid[])")
         }
+    }
+
+    private func remove(_ ids: [UUID]) {
+        let gone = Set(ids.map(\.text))
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
+        for name in names where gone.contains(String(name.prefix(36))) { unlink(folder.appending(path: name).path) }
     }
 
     /// As `clear`, for the end of a request: what cannot be removed now is removed by the hourly sweep.

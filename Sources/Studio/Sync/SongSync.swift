@@ -192,7 +192,7 @@ public struct SongSync: JobHandler {
         // A parent that the other server does not have would be refused.
         try await database.asService(
             """
-            select s.user_id, u.email, p.username, p.display_name, s.storage_path, s.sync_enabled,
+            select s.user_id, u.email, p.display_name, s.storage_path, s.sync_enabled,
                 jsonb_build_object('id', s.id, 'title', s.title, 'prompt', s.prompt, 'lyrics', s.lyrics, 'duration', s.duration,
                     'is_public', s.is_public, 'seed', s.seed, 'engine', s.engine, 'engine_version', s.engine_version, 'bpm', s.bpm,
                     'key', s.key, 'time_signature', s.time_signature, 'format', s.format, 'sample_rate', s.sample_rate, 'task', s.task,
