@@ -105,7 +105,7 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "App", "Auth", "Studio", "Jobs", "Engines", "Database", "Audio", "Music", "Core", arguments, logging, lifecycle,
+                "App", "Auth", "Studio", "Jobs", "Engines", "Composer", "Database", "Audio", "Music", "Core", arguments, logging, lifecycle,
             ],
             swiftSettings: swiftSettings),
 
@@ -118,7 +118,7 @@ let package = Package(
         tests("App", ["Audio", "Core"]),
         tests("Audio", ["Core"]),
         tests("Auth", ["Database", "HTTP", "Core", crypto]),
-        tests("Composer", ["Music", "Core"]),
+        tests("Composer", ["Engines", "Music", "Core"]),
         tests("Core", []),
         tests(
             "DataAPI", ["Database", "HTTP", "Core", crypto, httpClient, nio, .product(name: "NIOHTTP1", package: "swift-nio")],
@@ -129,7 +129,7 @@ let package = Package(
         tests("Music", ["Core"]),
         tests("Storage", ["Database", "Core"]),
         tests("Studio", ["Audio", "Engines", "Jobs", "Music", "Storage", "Database", "Core"]),
-        tests("Synthesis", ["Composer", "Audio", "Music", "Core"]),
+        tests("Synthesis", ["Composer", "Engines", "Audio", "Music", "Core"]),
     ],
     swiftLanguageModes: [.v6]
 )

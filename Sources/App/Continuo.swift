@@ -37,7 +37,8 @@ public struct Continuo: Sendable {
         self.database = database
         self.logger = logger
         queue = JobQueue(database: database)
-        composer = ComposerEngine(soundFont: settings.folder("soundfont"), threads: max(1, settings.integer("workers")))
+        composer = ComposerEngine(
+            soundFont: settings.folder("soundfont"), data: settings.folder("composer-data"), threads: max(1, settings.integer("workers")))
         engines = EngineRegistry([composer], idleTimeout: .seconds(settings.integer("engine-idle")), logger: logger)
         signer = TokenSigner(
             secret: keys.jwtSecret, signingKeys: keys.signingKeys, opaqueKeys: [keys.publishableKey: .anonymous, keys.secretKey: .service])

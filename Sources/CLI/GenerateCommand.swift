@@ -47,6 +47,9 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Also write the score as a Standard MIDI File.", valueName: "file"))
     var midi: String?
 
+    @Option(help: ArgumentHelp("Also write the score as JSON.", valueName: "file"))
+    var score: String?
+
     @Flag(name: .shortAndLong, help: "Only print the file's name.")
     var quiet = false
 
@@ -63,7 +66,8 @@ struct GenerateCommand: AsyncParsableCommand {
         let format = try output.map(Self.format) ?? .wav
         let seed = request.seed ?? UInt64.random(in: 0...GenerationRequest.maximumSeed)
 
-        let engine = ComposerEngine(soundFont: try Settings().folder("soundfont"), threads: 1)
+        let settings = try Settings()
+        let engine = ComposerEngine(soundFont: settings.folder("soundfont"), data: settings.folder("composer-data"), threads: 1)
         try await engine.load()
         // Beside the result, so that putting it in place is a rename.
         let folder =
@@ -84,6 +88,11 @@ struct GenerateCommand: AsyncParsableCommand {
             try AudioFile.convert(from: scratch, to: target, format: format)
         }
         if let midi, let score = song.score { try Data(MIDIFile(score).data()).write(to: URL(filePath: midi), options: .atomic) }
+        if let score, let written = song.score {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            try encoder.encode(written).write(to: URL(filePath: score), options: .atomic)
+        }
         bar.finish()
         if quiet {
             print(target.path)

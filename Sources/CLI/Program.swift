@@ -17,7 +17,8 @@ struct Program: AsyncParsableCommand {
             """,
         version: Continuo.version,
         subcommands: [
-            ServeCommand.self, WorkerCommand.self, GenerateCommand.self, MigrateCommand.self, KeysCommand.self, PsqlCommand.self,
+            ServeCommand.self, WorkerCommand.self, GenerateCommand.self, StylesCommand.self, MigrateCommand.self, KeysCommand.self,
+            PsqlCommand.self,
             RestCommand.self, UsersCommand.self,
         ])
 

@@ -7,18 +7,19 @@ struct BandPlanner {
     let style: Style
     let flavour: Style?
     let reading: PromptReading
+    let orchestra: Orchestra
     let random: SeededRandom
 
     func parts() -> [SongPlan.Part] {
         var parts = style.voices.compactMap { voice -> SongPlan.Part? in
             var dice = random.fork("band.\(voice.id)")
-            guard let entry = Orchestra.entry(dice.pick(voice.instruments)) else { return nil }
+            guard let entry = orchestra.entry(dice.pick(voice.instruments)) else { return nil }
             return SongPlan.Part(voice: voice.id, name: "", role: voice.role, instrument: entry.instrument)
         }
         lendLead(to: &parts)
         for id in reading.instruments { grant(id, to: &parts) }
         if reading.families.contains(.drums), !parts.contains(where: { $0.role == .drums }), !reading.removedFamilies.contains(.drums) {
-            grant("standard-kit", to: &parts)
+            grant(style.looseness <= 0.0016 ? "909-kit" : "standard-kit", to: &parts)
         }
         remove(from: &parts)
         return BandPlanner.named(Array(parts.prefix(BandPlanner.mostParts)))
@@ -29,11 +30,11 @@ struct BandPlanner {
         guard let lead = flavour?.voices.first(where: { $0.role == .lead }), let index = parts.firstIndex(where: { $0.role == .lead })
         else { return }
         var dice = random.fork("flavour")
-        if let entry = Orchestra.entry(dice.pick(lead.instruments)) { parts[index].instrument = entry.instrument }
+        if let entry = orchestra.entry(dice.pick(lead.instruments)) { parts[index].instrument = entry.instrument }
     }
 
     private func grant(_ id: String, to parts: inout [SongPlan.Part]) {
-        guard let entry = Orchestra.entry(id) else { return }
+        guard let entry = orchestra.entry(id) else { return }
         // Already in the band: bring it forward.
         if let index = parts.firstIndex(where: { $0.instrument == entry.instrument && !$0.isFeatured && $0.role != .percussion }) {
             parts[index].isFeatured = true
@@ -69,7 +70,7 @@ struct BandPlanner {
     }
 
     private func add(_ entry: Orchestra.Entry, _ role: Score.Part.Role, to parts: inout [SongPlan.Part]) {
-        guard let voice = Style.extras.first(where: { $0.role == role }), !parts.contains(where: { $0.voice == voice.id }) else { return }
+        guard let voice = Voice.extras.first(where: { $0.role == role }), !parts.contains(where: { $0.voice == voice.id }) else { return }
         var part = SongPlan.Part(voice: voice.id, name: "", role: role, instrument: entry.instrument)
         part.isFeatured = true
         parts.insert(part, at: 0)
@@ -79,7 +80,7 @@ struct BandPlanner {
         let before = parts
         parts.removeAll { part in
             reading.removedFamilies.contains { $0.contains(part) }
-                || reading.removedInstruments.contains { Orchestra.entry($0)?.instrument == part.instrument }
+                || reading.removedInstruments.contains { orchestra.entry($0)?.instrument == part.instrument }
         }
         // A song needs someone to play it.
         if parts.isEmpty { parts = Array(before.filter { $0.role == .pad || $0.role == .chords }.prefix(1)) }

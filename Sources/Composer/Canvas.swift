@@ -15,10 +15,12 @@ struct Canvas: Sendable {
     }
 
     let style: Style
+    /// The song's key; sections may lie higher, see `key(_:)`.
     let key: Key
     let bpm: Double
     let swing: Swing
     let mood: SongPlan.Mood
+    let pulse: Double
     let grid: Grid
     let passages: [Passage]
     let spans: [Score.ChordSpan]
@@ -33,21 +35,25 @@ struct Canvas: Sendable {
     private let spanOfStep: [Int]
     private let energies: [Double]
     private let passageOfBar: [Int]
+    /// Bars whose last beat everybody rests, before a chorus.
+    private let stops: Set<Int>
 
     var barLength: Beats { Double(grid.steps) * Grid.step }
     var end: Beats { Double(bars) * barLength }
 
-    init(plan: SongPlan, style: Style, ring: Beats) {
+    /// harmony: the style whose chords are used.
+    init(plan: SongPlan, style: Style, harmony source: Style, ring: Beats) {
         self.style = style
         self.ring = ring
         key = plan.key
         bpm = plan.bpm
         swing = Swing(amount: min(0.75, max(0.5, plan.swing)), pair: style.swing.pair)
         mood = plan.mood
+        pulse = plan.pulse
         grid = Grid(meter: plan.meter)
         random = SeededRandom(seed: plan.seed).fork(style.id)
-        let harmony = HarmonyWriter(key: plan.key, idiom: Idiom.named(plan.harmony) ?? style.idiom, sections: plan.sections, random: random)
-        ending = harmony.ending
+        let harmony = HarmonyWriter(key: plan.key, harmony: source.harmony, sections: plan.sections, random: random)
+        ending = harmony.ending(in: plan.key.raised(by: plan.sections.last?.lift ?? 0))
 
         var passages: [Passage] = []
         var seen: [SectionKind: Int] = [:]
@@ -67,7 +73,9 @@ struct Canvas: Sendable {
         var energies: [Double] = []
         var passageOfBar: [Int] = []
         for (index, passage) in passages.enumerated() {
-            let chords = harmony.bars(of: passage.kind, count: passage.section.bars, isLast: index == passages.count - 1)
+            let chords = harmony.bars(
+                of: passage.kind, count: passage.section.bars, isLast: index == passages.count - 1,
+                in: plan.key.raised(by: passage.section.lift))
             for (offset, inBar) in chords.enumerated() {
                 let barStart = passage.start + offset
                 for (position, chord) in inBar.enumerated() {
@@ -91,6 +99,13 @@ struct Canvas: Sendable {
         self.spanOfStep = spanOfStep
         self.energies = energies
         self.passageOfBar = passageOfBar
+        var dice = random.fork("stops")
+        stops = Set(
+            passages.dropFirst().compactMap { passage in
+                let stopped = dice.chance(style.groove?.stops ?? 0)
+                let before = energies[passage.start - 1]
+                return stopped && passage.kind == .chorus && energies[passage.start] > before && before >= 0.4 ? passage.start - 1 : nil
+            })
     }
 
     /// The sixteenth on which chord `position` of `count` begins: on a beat wherever the bar has enough of them.
@@ -116,6 +131,24 @@ struct Canvas: Sendable {
 
     /// 0…1.
     func energy(_ bar: Int) -> Double { min(1, max(0, energies[bar])) }
+
+    /// The key of a bar.
+    func key(_ bar: Int) -> Key { key.raised(by: passage(min(max(0, bar), bars - 1)).section.lift) }
+
+    func bar(at beat: Beats) -> Int { min(bars - 1, max(0, Int((beat / barLength + 1e-6).rounded(.down)))) }
+
+    /// Where a bar's rest before a chorus begins, and where it ends; nil for the other bars.
+    func stop(in bar: Int) -> Range<Beats>? {
+        guard stops.contains(bar) else { return nil }
+        let end = beat(bar: bar + 1)
+        return (end - Double(grid.beatSteps) * Grid.step)..<end
+    }
+
+    /// 0…1 between the lowest and the highest energy of the song.
+    func fullness(_ bar: Int) -> Double {
+        let (low, high) = (energies.min() ?? 0, energies.max() ?? 1)
+        return high - low < 0.01 ? 0.5 : (energy(bar) - low) / (high - low)
+    }
 
     func passage(_ bar: Int) -> Passage { passages[passageOfBar[bar]] }
 
@@ -146,11 +179,11 @@ struct Canvas: Sendable {
     func plays(_ voice: Voice, bar: Int) -> Bool {
         let kind = passage(bar).kind
         let floor = SectionKind.allCases.firstIndex(of: kind).map { floors[$0] } ?? 0
-        return !voice.absent.contains(kind) && max(energy(bar), floor) >= voice.enters
+        return !voice.absent.contains(kind) && max(energy(bar), floor) >= voice.enters && energy(bar) < voice.leaves
     }
 
     /// The notes that belong over a chord: the key's scale, bent where the chord leaves it.
-    func scale(over chord: Chord) -> [PitchClass] {
+    func scale(over chord: Chord, in key: Key) -> [PitchClass] {
         let tones = chord.pitchClasses
         var scale = key.scale
         for tone in tones where !scale.contains(tone) {
@@ -160,6 +193,21 @@ struct Canvas: Sendable {
         return scale.sorted()
     }
 
-    /// Louder where more is going on: about 0.7…1.06.
-    func loudness(_ bar: Int) -> Double { 0.7 + 0.36 * energy(bar) }
+    /// Louder where more is going on: about 0.66…1.06.
+    func loudness(_ bar: Int) -> Double { 0.66 + 0.4 * energy(bar) }
+
+    /// One of a voice's patterns for a bar: by energy, then, for the kind of section, by the seed.
+    func pattern(of voice: Voice, bar: Int, floor: Double = 0.3) -> Pattern? {
+        guard !voice.patterns.isEmpty else { return nil }
+        let busy = (energy(bar) - floor) / 0.6 * Double(voice.patterns.count)
+        let level = min(voice.patterns.count - 1, max(0, Int(busy)))
+        let choices = voice.patterns[level]
+        guard choices.count > 1 else { return choices.first }
+        var dice = random.fork("pattern.\(voice.id).\(level).\(passage(bar).kind.rawValue)")
+        return dice.pick(choices)
+    }
+}
+
+extension Key {
+    func raised(by semitones: Int) -> Key { semitones == 0 ? self : Key(tonic + semitones, mode) }
 }

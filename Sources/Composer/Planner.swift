@@ -4,19 +4,23 @@ import Music
 /// Turns a request into a plan.
 struct Planner {
     private let request: CompositionRequest
+    private let book: StyleBook
     private let reading: PromptReading
     private let random: SeededRandom
 
-    init(request: CompositionRequest) {
+    init(request: CompositionRequest, book: StyleBook) {
         self.request = request
-        reading = PromptReader.read(request.prompt)
+        self.book = book
+        reading = PromptReader.read(request.prompt, book: book)
         random = SeededRandom(seed: request.seed).fork("plan")
     }
 
     func plan() throws -> SongPlan {
         try validate()
-        let (style, flavour) = chosenStyles()
-        let meter = request.meter ?? reading.meter ?? style.meter
+        guard let (style, flavour) = chosenStyles() else {
+            throw Failure(.unavailable, "styles_missing", "There are no styles to compose in.", hint: "See “continuo styles --check”.")
+        }
+        let meter = request.meter ?? reading.meter ?? self.meter(of: style)
         guard (1...8).contains(meter.bar) else {
             throw Failure(
                 .invalid, "meter_out_of_range", "A bar of \(meter) is not one the composer can fill.", hint: "Try 4/4, 3/4 or 6/8.")
@@ -32,17 +36,18 @@ struct Planner {
                 .unprocessable, "bar_too_long", "At \(NumberPhrase.text(bpm)) bpm one bar of \(meter) does not fit into the song.",
                 hint: "Ask for a longer song, a faster tempo or a shorter bar.")
         }
-        let key = key(for: style)
-        let planner = FormPlanner(form: style.form, wishes: reading.wishes, arousal: reading.mood.arousal)
-        let sections = request.lyrics.flatMap { planner.sections(bars: bars, lyrics: $0) } ?? planner.sections(bars: bars)
+        var sections = FormPlanner.sections(
+            of: style.forms, bars: bars, wishes: reading.wishes, arousal: reading.mood.arousal, lyrics: request.lyrics, random: random)
+        lift(&sections, style: style)
         let title =
             request.title.flatMap { $0.isEmpty ? nil : $0 }
-            ?? Titles.make(mood: reading.mood, style: style.id, random: random.fork(request.prompt))
-        let band = BandPlanner(style: style, flavour: flavour, reading: reading, random: random)
+            ?? Titles.make(mood: reading.mood, style: style, random: random.fork(request.prompt))
+        let band = BandPlanner(style: style, flavour: flavour, reading: reading, orchestra: book.orchestra, random: random)
         return SongPlan(
-            title: title, style: style.id, styleName: style.name, bpm: bpm, key: key, meter: meter, swing: style.swing.amount,
-            mood: reading.mood, harmony: (flavour ?? style).idiom.id, sections: sections, parts: band.parts(), duration: duration,
-            seed: request.seed, understood: reading.understood, unrecognised: reading.unrecognised)
+            title: title, style: style.id, styleName: style.name, bpm: bpm, key: key(for: style), meter: meter, swing: style.swing.amount,
+            mood: reading.mood, harmony: (flavour ?? style).id, sections: sections, parts: band.parts(), mix: mix(of: style),
+            pulse: reading.pulse, fadesOut: reading.wishes.fadesOut, lyrics: request.lyrics, duration: duration, seed: request.seed,
+            understood: reading.understood, unrecognised: reading.unrecognised)
     }
 
     private func validate() throws {
@@ -54,39 +59,71 @@ struct Planner {
         }
     }
 
+    // MARK: Style
+
     /// The style, and another one that lends it its harmony. The last of equally strong words is the noun: "folk rock" is rock.
-    private func chosenStyles() -> (Style, Style?) {
+    private func chosenStyles() -> (Style, Style?)? {
         var best: (index: Int, weight: Double)?
         for (index, style) in reading.styles.enumerated() where style.weight >= (best?.weight ?? 0) - 0.3 { best = (index, style.weight) }
-        guard let best, let style = Style.named(reading.styles[best.index].id) else { return (styleWithoutName(), nil) }
+        guard let best, let style = book.style(reading.styles[best.index].id) else { return styleWithoutName().map { ($0, nil) } }
         let others = reading.styles.enumerated().filter { $0.offset != best.index && $0.element.id != style.id && $0.element.weight >= 0.8 }
-        let flavour = others.max { $0.element.weight < $1.element.weight }.flatMap { Style.named($0.element.id) }
+        let flavour = others.max { $0.element.weight < $1.element.weight }.flatMap { book.style($0.element.id) }
         // Twelve-bar and functional harmony do not survive on a club form, nor vamps in a sonatina.
-        let clashes = flavour.map { ["blues", "classical"].contains($0.idiom.id) || style.idiom.id == "classical" } ?? false
+        let own: Set<String> = ["blues", "classical-piano", "string-quartet", "baroque", "waltz", "march"]
+        let clashes = flavour.map { own.contains($0.id) || own.contains(style.id) } ?? false
         return (style, clashes ? nil : flavour)
     }
 
-    /// Guessed from instruments, then from mood.
-    private func styleWithoutName() -> Style {
-        let hints: [([String], Style)] = [
-            (["slap-bass", "muted-guitar", "clavinet"], .funk), (["warm-synth-bass", "808-kit"], .trap),
-            (["tenor-sax", "alto-sax", "trumpet", "muted-trumpet", "upright-bass", "vibraphone", "jazz-guitar", "jazz-kit"], .jazz),
-            (["steel-guitar", "banjo", "harmonica", "accordion", "whistle"], .folk),
-            (["distorted-guitar", "overdriven-guitar", "clean-guitar", "power-kit"], .rock),
-            (["violin", "cello", "strings", "brass", "choir", "french-horn", "oboe", "harp", "timpani", "taiko", "flute"], .filmScore),
-            (["harpsichord"], .classicalPiano), (["square-lead"], .chiptune), (["nylon-guitar"], .bossaNova), (["hammond"], .soul),
-            (["saw-lead", "synth-bass", "synth-brass", "polysynth", "synth-strings"], .synthwave), (["warm-pad", "halo-pad"], .ambient),
-            (["rhodes"], .loFi), (["piano"], .pianoBallad),
+    private func first(of ids: String...) -> Style? {
+        ids.lazy.compactMap { book.style($0) }.first ?? book.style("pop") ?? book.styles.first
+    }
+
+    /// Guessed from instruments, then from the years, then from mood.
+    private func styleWithoutName() -> Style? {
+        let hints: [([String], String)] = [
+            (["slap-bass", "muted-guitar", "clavinet"], "funk"), (["808-bass", "808-kit", "trap-kit"], "trap"),
+            (["acid-bass", "acid-lead", "909-kit", "techno-kit"], "techno"), (["wobble-bass"], "dubstep"),
+            (["reese-bass"], "drum-and-bass"),
+            (["tenor-sax", "alto-sax", "trumpet", "muted-trumpet", "upright-bass", "vibraphone", "jazz-guitar", "jazz-kit"], "jazz"),
+            (["banjo", "mandolin"], "bluegrass"), (["bagpipe", "whistle", "fiddle"], "celtic"), (["bandoneon"], "tango"),
+            (["steel-guitar", "harmonica", "accordion"], "folk"),
+            (["distorted-guitar", "overdriven-guitar", "clean-guitar", "power-kit"], "rock"), (["harpsichord", "recorder"], "baroque"),
+            (["violin", "cello", "strings", "brass", "choir", "french-horn", "oboe", "timpani", "taiko"], "film-score"),
+            (["harp", "flute", "pan-flute"], "new-age"), (["chip-lead", "chip-pulse", "chip-kit"], "chiptune"),
+            (["nylon-guitar"], "bossa-nova"), (["hammond"], "soul"), (["tuba", "piccolo"], "march"), (["steel-drums"], "reggae"),
+            (["saw-lead", "synth-bass", "synth-brass", "polysynth", "synth-strings", "linn-kit"], "synthwave"),
+            (["warm-pad", "halo-pad", "glass-pad"], "ambient"), (["drone-pad"], "drone"), (["rhodes"], "lo-fi"),
+            (["piano"], "piano-ballad"),
         ]
-        for (instruments, style) in hints where reading.instruments.contains(where: { instruments.contains($0) }) { return style }
-        if reading.mood.arousal < -0.4 { return reading.mood.space > 0.3 ? .ambient : .pianoBallad }
-        if reading.mood.valence < -0.4 { return reading.mood.arousal > 0.3 ? .filmScore : .pianoBallad }
-        return reading.mood.arousal > 0.65 ? .house : .pop
+        for (instruments, style) in hints where reading.instruments.contains(where: { instruments.contains($0) }) {
+            return first(of: style)
+        }
+        if let era = reading.era {
+            switch era {
+            case ..<1950: return first(of: "jazz")
+            case ..<1960: return first(of: "blues", "rock")
+            case ..<1970: return first(of: "soul", "rock")
+            case ..<1980: return first(of: "disco", "funk")
+            case ..<1990: return first(of: "synthwave")
+            case ..<2000: return first(of: "boom-bap")
+            default: return first(of: "electro-pop", "pop")
+            }
+        }
+        if reading.mood.arousal < -0.4 { return first(of: reading.mood.space > 0.3 ? "ambient" : "piano-ballad") }
+        if reading.mood.valence < -0.4 { return first(of: reading.mood.arousal > 0.3 ? "film-score" : "piano-ballad") }
+        return first(of: reading.mood.arousal > 0.65 ? "house" : "pop")
+    }
+
+    // MARK: Tempo, meter, key
+
+    private func meter(of style: Style) -> Meter {
+        var dice = random.fork("meter.\(style.id)")
+        return style.meters.count > 1 && dice.chance(0.2) ? dice.pick(Array(style.meters.dropFirst())) : style.meter
     }
 
     private func tempo(of style: Style) -> Double {
         var dice = random.fork("tempo.\(style.id)")
-        let position = min(1, max(0, 0.5 + 0.4 * reading.mood.arousal + dice.between(-0.2, 0.2)))
+        let position = min(1, max(0, 0.5 + 0.4 * reading.mood.arousal + dice.between(-0.25, 0.25)))
         let bpm = style.tempo.lowerBound + position * (style.tempo.upperBound - style.tempo.lowerBound)
         return min(300, max(30, (bpm * reading.pace).rounded()))
     }
@@ -102,5 +139,39 @@ struct Planner {
         if valence > 0.25 { return Key(tonic, style.modes.first { !$0.isMinor } ?? (valence > 0.6 ? .major : style.modes.first ?? .major)) }
         let usual = style.modes.first ?? .major
         return Key(tonic, isUsual || style.modes.count < 2 ? usual : dice.pick(Array(style.modes.dropFirst())))
+    }
+
+    /// In some songs of some styles the last chorus, and what follows it, rises.
+    private func lift(_ sections: inout [SongPlan.Section], style: Style) {
+        var dice = random.fork("lift")
+        let isDrawn = dice.chance(style.harmony.lift.chance)
+        let semitones = reading.wishes.lifts ? max(1, style.harmony.lift.semitones) : style.harmony.lift.semitones
+        let choruses = sections.indices.filter { sections[$0].kind == .chorus }
+        // Who names a key wants to stay in it.
+        let isFree = request.key == nil && reading.key == nil
+        guard isDrawn && isFree || reading.wishes.lifts, semitones > 0, choruses.count >= 2, let last = choruses.last else { return }
+        for index in last..<sections.count { sections[index].lift = semitones }
+    }
+
+    // MARK: Mix
+
+    private func mix(of style: Style) -> SongMix {
+        var mix = style.mix
+        if let era = reading.era {
+            if era < 1980 { mix.tape = max(mix.tape, 0.35) }
+            if era < 1960 { mix.vinyl = max(mix.vinyl, 0.5) }
+            if era < 1960 { mix.width = min(mix.width, 0.3) }
+        }
+        for effect in reading.effects {
+            switch effect {
+            case .tape: mix.tape = max(mix.tape, 0.5)
+            case .vinyl: mix.vinyl = max(mix.vinyl, 0.55)
+            case .loFi: mix.loFi = max(mix.loFi, 0.5)
+            case .echo: mix.feedback = max(mix.feedback, 0.55)
+            case .dry: mix.room = 0.5
+            case .wet: mix.room = max(mix.room ?? 0, 4)
+            }
+        }
+        return mix
     }
 }

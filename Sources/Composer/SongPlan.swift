@@ -13,10 +13,18 @@ public struct SongPlan: Codable, Sendable, Hashable {
     /// Where an off-beat falls within its pair: 0.5 is straight, 0.667 a triplet feel.
     public var swing: Double
     public var mood: Mood
-    /// The idiom the chords come from, as in `docs/reference/composer.md`.
+    /// The style whose chords it has: another one where two are blended.
     public var harmony: String
     public var sections: [Section]
     public var parts: [Part]
+    /// What the whole song passes through.
+    public var mix: SongMix
+    /// The pulse of the drums against the tempo: 1, 0.5 for half time, 2 for double time.
+    public var pulse: Double
+    /// Whether it ends in a fade instead of a last chord.
+    public var fadesOut: Bool
+    /// Words to be sung, with their section tags.
+    public var lyrics: String?
     /// Seconds, exactly those of the finished audio.
     public var duration: Seconds
     public var seed: UInt64
@@ -32,8 +40,11 @@ public struct SongPlan: Codable, Sendable, Hashable {
         public var bars: Int
         /// 0…1.
         public var energy: Double
+        /// Semitones above the song's key.
+        public var lift: Int
 
-        public init(name: String, kind: SectionKind, bars: Int, energy: Double) {
+        public init(name: String, kind: SectionKind, bars: Int, energy: Double, lift: Int = 0) {
+            self.lift = lift
             self.name = name
             self.kind = kind
             self.bars = bars

@@ -88,6 +88,9 @@ public struct Settings: Sendable {
             "sync-url", "SYNC_URL", "A second server that gets a copy of every song, as https://…: a Supabase project or another Continuo."),
         Setting("sync-key", "SYNC_SERVICE_KEY", "The service key of that server."),
         Setting("engine-idle", "CONTINUO_ENGINE_IDLE", standard: "300", "Seconds after which an unused engine gives its memory back."),
+        Setting(
+            "composer-data", "CONTINUO_COMPOSER_DATA",
+            "The folder with the built-in engine's styles and instruments; none: the one that belongs to the program."),
         Setting("soundfont", "CONTINUO_SOUNDFONT", "The SoundFont of the built-in engine; none: the General MIDI one of the system."),
         Setting(
             "db-schemas", "CONTINUO_DB_SCHEMAS", standard: "public", "Schemas of the Data API, separated by commas; the first is standard."),

@@ -8,7 +8,7 @@ import Synthesis
 /// The built-in engine: composes a score and renders it on the CPU, offline and reproducibly.
 ///
 /// Nothing heavy stays in memory between songs: a render reads just the SoundFont presets it plays and frees them at its end.
-/// What `load` does once is to make sure that the SoundFont is there and whole.
+/// What `load` does once is to read the styles and to make sure that the SoundFont is there and whole.
 public actor ComposerEngine: AudioEngine {
     public nonisolated let descriptor = EngineDescriptor(
         name: "composer", version: ComposerEngine.version,
@@ -19,35 +19,50 @@ public actor ComposerEngine: AudioEngine {
     public static let version = "\(Composer.version)+\(Renderer.version)"
 
     private let soundFont: URL?
+    private let data: URL?
     private let pool: BlockingPool
-    private var renderer: Renderer?
+    private var loaded: (composer: Composer, renderer: Renderer)?
 
-    /// soundFont: nil looks in the usual places. threads: songs rendered at once.
-    public init(soundFont: URL?, threads: Int) {
+    /// soundFont, data: nil looks in the usual places. threads: songs rendered at once.
+    public init(soundFont: URL?, data: URL? = nil, threads: Int) {
         self.soundFont = soundFont
+        self.data = data
         pool = BlockingPool(name: "composer", threads: threads)
     }
 
-    public var isLoaded: Bool { renderer != nil }
+    public var isLoaded: Bool { loaded != nil }
 
     public func load() async throws {
-        guard renderer == nil else { return }
+        _ = try await ready()
+    }
+
+    private func ready() async throws -> (composer: Composer, renderer: Renderer) {
+        if let loaded { return loaded }
         let renderer = try makeRenderer()
-        try await pool.run { _ in try renderer.verify() }
-        self.renderer = renderer
+        let book = try await pool.run { [data] _ in
+            try renderer.verify()
+            return try ComposerData.book(in: try ComposerData.folder(data))
+        }
+        let made = (Composer(book: book), renderer)
+        loaded = made
+        return made
     }
 
     public func unload() async {
-        renderer = nil
+        loaded = nil
     }
 
     public func check() async throws {
         _ = try makeRenderer()
+        _ = try ComposerData.folder(data)
     }
 
     public nonisolated func makeRenderer() throws -> Renderer {
         Renderer(soundFont: try soundFont ?? Renderer.findSoundFont())
     }
+
+    /// The styles and instruments it composes with.
+    public func book() async throws -> StyleBook { try await ready().composer.book }
 
     public func generate(
         _ request: EngineRequest, into file: URL, progress: @escaping @Sendable (Double, String) -> Void
@@ -57,11 +72,11 @@ public actor ComposerEngine: AudioEngine {
                 .unsupported, "task_unsupported", "The engine “composer” does not do “\(request.task.rawValue)” yet.",
                 hint: "Leave `task` out, or send “text2music”.")
         }
-        let renderer = try renderer ?? makeRenderer()
+        let (composer, renderer) = try await ready()
         return try await pool.run { cancellation in
             progress(0, "composing")
-            let plan = try Composer.plan(try CompositionRequest(request))
-            let score = Composer.score(plan)
+            let plan = try composer.plan(try CompositionRequest(request))
+            let score = composer.score(plan)
             try cancellation.check()
             progress(0.03, "playing \(score.parts.count) parts")
             let buffer = try renderer.render(

@@ -18,10 +18,14 @@ public struct Score: Codable, Sendable, Hashable {
     public var length: Beats
     /// The exact length of the rendered audio, release tails included.
     public var duration: Seconds
+    /// Nil in scores of earlier versions.
+    public var mix: SongMix?
+    /// Where the words of the lyrics fall, in order.
+    public var syllables: [Syllable]?
 
     public init(
         title: String, tempoMap: TempoMap, meter: Meter, key: Key, sections: [Section], chords: [ChordSpan], parts: [Part],
-        length: Beats, duration: Seconds
+        length: Beats, duration: Seconds, mix: SongMix? = nil, syllables: [Syllable]? = nil
     ) {
         self.title = title
         self.tempoMap = tempoMap
@@ -32,6 +36,8 @@ public struct Score: Codable, Sendable, Hashable {
         self.parts = parts
         self.length = length
         self.duration = duration
+        self.mix = mix
+        self.syllables = syllables
     }
 
     /// A stretch of the form: intro, verse, chorus …
@@ -41,8 +47,14 @@ public struct Score: Codable, Sendable, Hashable {
         public var length: Beats
         /// 0 (nothing) … 1 (everything): the energy curve that arrangement and mix follow.
         public var energy: Double
+        /// What it does in the form: "verse", "chorus" … Nil in scores of earlier versions.
+        public var kind: String?
+        /// Where the song modulates, the key of this section; else nil.
+        public var key: Key?
 
-        public init(name: String, start: Beats, length: Beats, energy: Double) {
+        public init(name: String, start: Beats, length: Beats, energy: Double, kind: String? = nil, key: Key? = nil) {
+            self.kind = kind
+            self.key = key
             self.name = name
             self.start = start
             self.length = length
@@ -75,13 +87,35 @@ public struct Score: Codable, Sendable, Hashable {
         public var mix: PartMix
         /// Sorted by start, then pitch.
         public var notes: [Note]
+        /// What moves in its mix. Nil in scores of earlier versions.
+        public var automation: [Automation]?
 
-        public init(name: String, role: Role, instrument: Instrument, mix: PartMix, notes: [Note]) {
+        public init(name: String, role: Role, instrument: Instrument, mix: PartMix, notes: [Note], automation: [Automation]? = nil) {
+            self.automation = automation
             self.name = name
             self.role = role
             self.instrument = instrument
             self.mix = mix
             self.notes = notes
+        }
+    }
+
+    /// One syllable of the lyrics, sung on one note of the tune.
+    public struct Syllable: Codable, Sendable, Hashable {
+        public var start: Beats
+        public var length: Beats
+        public var text: String
+        /// Whether a space follows: the last syllable of its word.
+        public var endsWord: Bool
+        /// Which line of the lyrics it belongs to, from 0; tags and empty lines do not count.
+        public var line: Int
+
+        public init(start: Beats, length: Beats, text: String, endsWord: Bool, line: Int) {
+            self.start = start
+            self.length = length
+            self.text = text
+            self.endsWord = endsWord
+            self.line = line
         }
     }
 
@@ -100,57 +134,5 @@ public struct Score: Codable, Sendable, Hashable {
             self.pitch = pitch
             self.velocity = velocity
         }
-    }
-}
-
-/// What plays a part: a preset of a General MIDI SoundFont.
-public struct Instrument: Codable, Sendable, Hashable {
-    public var name: String
-    /// 0 for melodic presets, 128 for drum kits, as SoundFont numbers banks.
-    public var bank: Int
-    /// General MIDI program, 0…127.
-    public var program: Int
-
-    public init(name: String, bank: Int = 0, program: Int) {
-        self.name = name
-        self.bank = bank
-        self.program = program
-    }
-
-    public var isDrumKit: Bool { bank == 128 }
-}
-
-/// How a part sits in the mix.
-public struct PartMix: Codable, Sendable, Hashable {
-    /// −60…+12, relative to the part's natural level.
-    public var gainDecibels: Double
-    /// −1 (left) … +1 (right).
-    public var pan: Double
-    /// Send levels, 0…1.
-    public var reverb: Double
-    public var delay: Double
-    public var chorus: Double
-    /// Corner of the high-pass in hertz; 0 switches it off.
-    public var highPassHertz: Double
-    /// Corner of the low-pass in hertz; 0 switches it off.
-    public var lowPassHertz: Double
-    /// 0…1: how strongly the kick ducks this part.
-    public var ducking: Double
-    /// 0…1: saturation.
-    public var drive: Double
-
-    public init(
-        gainDecibels: Double = 0, pan: Double = 0, reverb: Double = 0.1, delay: Double = 0, chorus: Double = 0,
-        highPassHertz: Double = 0, lowPassHertz: Double = 0, ducking: Double = 0, drive: Double = 0
-    ) {
-        self.gainDecibels = gainDecibels
-        self.pan = pan
-        self.reverb = reverb
-        self.delay = delay
-        self.chorus = chorus
-        self.highPassHertz = highPassHertz
-        self.lowPassHertz = lowPassHertz
-        self.ducking = ducking
-        self.drive = drive
     }
 }

@@ -4,12 +4,12 @@ import Foundation
 import Music
 import Testing
 
-private let styleIDs = Composer.styles.map(\.id)
+private let styleIDs = composer.book.styles.map(\.id)
 
 /// A plan for a style by its own first name.
 private func plan(_ id: String, seed: UInt64, duration: Seconds? = 120, _ more: String = "") throws -> SongPlan {
-    let style = try #require(Composer.styles.first { $0.id == id })
-    return try Composer.plan(CompositionRequest(prompt: "\(style.words[0]) \(more)", duration: duration, seed: seed))
+    let style = try #require(composer.book.styles.first { $0.id == id })
+    return try composer.plan(CompositionRequest(prompt: "\(style.words[0]) \(more)", duration: duration, seed: seed))
 }
 
 private func json(_ value: some Encodable) throws -> Data {
@@ -20,7 +20,7 @@ private func json(_ value: some Encodable) throws -> Data {
 
 @Suite struct `Every style` {
     @Test func `is written without mistakes in its tables`() {
-        #expect(Composer.defects == [])
+        #expect(composer.book.problems == [])
     }
 
     @Test(arguments: styleIDs)
@@ -30,7 +30,7 @@ private func json(_ value: some Encodable) throws -> Data {
 
     @Test(arguments: styleIDs, [UInt64(1), 2, 99])
     func `gives sorted notes within the song, and none struck while it still sounds`(id: String, seed: UInt64) throws {
-        let score = Composer.score(try plan(id, seed: seed))
+        let score = composer.score(try plan(id, seed: seed))
         #expect(!score.parts.isEmpty && score.parts.count <= 16)
         for part in score.parts {
             #expect(!part.notes.isEmpty, "\(part.name)")
@@ -50,7 +50,7 @@ private func json(_ value: some Encodable) throws -> Data {
     @Test(arguments: styleIDs)
     func `lasts exactly as long as asked, and ends on a chord that has time to ring`(id: String) throws {
         for duration in [10, 17.5, 61, 90, 120, 187.3, 300, 600] {
-            let score = Composer.score(try plan(id, seed: 5, duration: duration))
+            let score = composer.score(try plan(id, seed: 5, duration: duration))
             #expect(score.duration == duration)
             let end = score.tempoMap.seconds(at: score.length)
             #expect(end < duration && end > duration * 0.75, "\(end) of \(duration)")
@@ -61,19 +61,22 @@ private func json(_ value: some Encodable) throws -> Data {
 
     @Test(arguments: styleIDs, [UInt64(3), 8])
     func `stays mostly in its key, and comes home`(id: String, seed: UInt64) throws {
-        let score = Composer.score(try plan(id, seed: seed))
+        let score = composer.score(try plan(id, seed: seed))
         let pitched = score.parts.filter { !$0.instrument.isDrumKit && $0.role != .effects }
         let notes = pitched.flatMap(\.notes)
-        let inside = notes.filter { score.key.contains(PitchClass(of: $0.pitch)) }
-        // Jazz and blues leave the scale on purpose.
-        let least = ["jazz", "bossa-nova", "blues", "lo-fi", "deep-house", "soul", "disco"].contains(id) ? 0.7 : 0.88
+        // The last chorus of some songs lies higher, and so does what follows.
+        func key(at beat: Beats) -> Key { score.sections.last { $0.start <= beat + 0.1 }?.key ?? score.key }
+        let inside = notes.filter { key(at: $0.start).contains(PitchClass(of: $0.pitch)) }
+        // Jazz and blues leave the scale on purpose, and phrygian music raises its third.
+        let free: Set = ["jazz", "bossa-nova", "blues", "lo-fi", "deep-house", "soul", "disco", "gospel", "r-and-b", "flamenco", "funk"]
+        let least = free.contains(id) ? 0.7 : 0.85
         #expect(Double(inside.count) / Double(notes.count) >= least, "\(Double(inside.count) / Double(notes.count)) in \(score.key)")
-        #expect(try #require(score.chords.last).chord.root == score.key.tonic)
+        #expect(try #require(score.chords.last).chord.root == key(at: score.length).tonic)
     }
 
     @Test(arguments: styleIDs)
     func `has sections of different energy that fill the song without gaps`(id: String) throws {
-        let score = Composer.score(try plan(id, seed: 4, duration: 180))
+        let score = composer.score(try plan(id, seed: 4, duration: 180))
         let energies = score.sections.map(\.energy)
         let (low, high) = (try #require(energies.min()), try #require(energies.max()))
         #expect(score.sections.count >= 5 && high - low >= 0.3)
@@ -88,7 +91,7 @@ private func json(_ value: some Encodable) throws -> Data {
     @Test(arguments: styleIDs, [UInt64(11), 12])
     func `brings the same tune back`(id: String, seed: UInt64) throws {
         let made = try plan(id, seed: seed, duration: 240)
-        let score = Composer.score(made)
+        let score = composer.score(made)
         let lead = try #require(score.parts.first { $0.role == .lead })
         // Pairs of returning sections of one length: the same pitches in the same order but for the last two bars.
         let kind: SectionKind = made.sections.filter { $0.kind == .chorus }.count > 1 ? .chorus : .verse
@@ -108,7 +111,7 @@ private func json(_ value: some Encodable) throws -> Data {
     @Test(arguments: styleIDs)
     func `sounds fuller at its height than at its beginning`(id: String) throws {
         let made = try plan(id, seed: 6, duration: 180)
-        let score = Composer.score(made)
+        let score = composer.score(made)
         func density(_ section: Score.Section) -> Double {
             let force = score.parts.flatMap(\.notes).filter { $0.start >= section.start && $0.start < section.start + section.length }
             return force.reduce(0) { $0 + Double($1.velocity) } / section.length
@@ -124,7 +127,7 @@ private func json(_ value: some Encodable) throws -> Data {
 
     @Test(arguments: styleIDs)
     func `is never silent for a whole bar`(id: String) throws {
-        let score = Composer.score(try plan(id, seed: 21, duration: 150))
+        let score = composer.score(try plan(id, seed: 21, duration: 150))
         let notes = score.parts.flatMap(\.notes)
         let bars = Int((try #require(score.chords.last).start / score.meter.bar).rounded())
         for bar in 0..<bars {
@@ -135,7 +138,7 @@ private func json(_ value: some Encodable) throws -> Data {
 
     @Test(arguments: styleIDs)
     func `keeps melodic parts within their instruments`(id: String) throws {
-        let score = Composer.score(try plan(id, seed: 31))
+        let score = composer.score(try plan(id, seed: 31))
         for part in score.parts where part.role == .lead || part.role == .counter || part.role == .bass {
             let pitches = part.notes.map { Int($0.pitch) }
             let (low, high) = (try #require(pitches.min()), try #require(pitches.max()))
@@ -147,27 +150,27 @@ private func json(_ value: some Encodable) throws -> Data {
 @Suite struct `The same request` {
     @Test(arguments: styleIDs)
     func `gives the same bytes, and another seed another song`(id: String) throws {
-        let first = Composer.score(try plan(id, seed: 7, duration: 60))
-        #expect(try json(first) == json(Composer.score(try plan(id, seed: 7, duration: 60))))
-        #expect(MIDIFile(first).data() == MIDIFile(Composer.score(try plan(id, seed: 7, duration: 60))).data())
-        #expect(first.parts.map(\.notes) != Composer.score(try plan(id, seed: 8, duration: 60)).parts.map(\.notes))
+        let first = composer.score(try plan(id, seed: 7, duration: 60))
+        #expect(try json(first) == json(composer.score(try plan(id, seed: 7, duration: 60))))
+        #expect(MIDIFile(first).data() == MIDIFile(composer.score(try plan(id, seed: 7, duration: 60))).data())
+        #expect(first.parts.map(\.notes) != composer.score(try plan(id, seed: 8, duration: 60)).parts.map(\.notes))
     }
 
     @Test func `gives the same song through its plan's JSON`() throws {
         let made = try plan("funk", seed: 3)
         let copy = try JSONDecoder().decode(SongPlan.self, from: json(made))
         #expect(copy == made)
-        #expect(Composer.score(copy) == Composer.score(made))
+        #expect(composer.score(copy) == composer.score(made))
     }
 
     @Test func `gives a score that survives JSON unchanged`() throws {
-        let score = Composer.score(try plan("jazz", seed: 9))
+        let score = composer.score(try plan("jazz", seed: 9))
         #expect(try JSONDecoder().decode(Score.self, from: json(score)) == score)
     }
 
     @Test func `keeps every other part when one instrument is ruled out`() throws {
-        let full = Composer.score(try plan("pop", seed: 5))
-        let less = Composer.score(try plan("pop", seed: 5, "without drums"))
+        let full = composer.score(try plan("pop", seed: 5))
+        let less = composer.score(try plan("pop", seed: 5, "without drums"))
         #expect(full.parts.contains { $0.role == .drums } && !less.parts.contains { $0.role == .drums || $0.role == .percussion })
         for part in less.parts { #expect(full.parts.contains(part), "\(part.name)") }
     }
@@ -184,18 +187,18 @@ private func json(_ value: some Encodable) throws -> Data {
         broken.meter = Meter(0, 4)
         broken.sections = [.init(name: "", kind: .build, bars: -3, energy: .nan), .init(name: "x", kind: .solo, bars: 1, energy: 9)]
         broken.parts = [.init(voice: "nobody", name: "?", role: .lead, instrument: .init(name: "?", bank: 9, program: 900))]
-        let score = Composer.score(broken)
+        let score = composer.score(broken)
         #expect(score.duration > 0 && score.parts.isEmpty)
         broken.sections = []
         broken.parts = try plan("house", seed: 1).parts
-        #expect(Composer.score(broken).length > 0)
+        #expect(composer.score(broken).length > 0)
     }
 
     @Test(
         arguments: ["3/4", "6/8", "5/4", "7/8", "12/8", "2/4", "9/8", "7/16", "3/2"], ["rock", "jazz", "house", "piano ballad", "waltz"])
     func `fits any meter`(meter: String, style: String) throws {
         let wanted = try #require(Meter(meter))
-        let score = Composer.score(try Composer.plan(CompositionRequest(prompt: style, duration: 45, seed: 2, meter: wanted)))
+        let score = composer.score(try composer.plan(CompositionRequest(prompt: style, duration: 45, seed: 2, meter: wanted)))
         #expect(score.meter == wanted && score.duration == 45)
         for section in score.sections.dropLast() {
             let bars = section.length / wanted.bar
@@ -205,14 +208,14 @@ private func json(_ value: some Encodable) throws -> Data {
 
     @Test func `keeps the tempo that was asked for`() throws {
         for bpm in [30, 61.5, 128, 300] {
-            let score = Composer.score(try Composer.plan(CompositionRequest(prompt: "rock", duration: 60, seed: 2, bpm: bpm)))
+            let score = composer.score(try composer.plan(CompositionRequest(prompt: "rock", duration: 60, seed: 2, bpm: bpm)))
             #expect(score.tempoMap.changes.allSatisfy { abs($0.bpm / bpm - 1) < 0.005 })
         }
     }
 
     @Test func `locks its kick to every beat of a techno drop`() throws {
-        let score = Composer.score(try Composer.plan(CompositionRequest(prompt: "dark techno, 130 bpm", duration: 120, seed: 7)))
-        let drop = try #require(score.sections.first { $0.name.hasPrefix("Drop") })
+        let score = composer.score(try composer.plan(CompositionRequest(prompt: "dark techno, 130 bpm", duration: 120, seed: 7)))
+        let drop = try #require(score.sections.first { $0.kind == "chorus" })
         let drums = try #require(score.parts.first { $0.role == .drums })
         for beat in 0..<Int(drop.length) {
             let at = drop.start + Double(beat)

@@ -9,7 +9,7 @@ import Testing
 @Suite struct ComposedSongTests {
     @Test(arguments: [("dark techno, 130 bpm", 36.0), ("sad piano ballad in D minor", 40), ("upbeat funk with slap bass", 32)])
     func `a composed song measures as it was planned`(prompt: String, seconds: Double) throws {
-        let score = Composer.score(try Composer.plan(CompositionRequest(prompt: prompt, duration: seconds, seed: 7)))
+        let score = composer.score(try composer.plan(CompositionRequest(prompt: prompt, duration: seconds, seed: 7)))
         let audio = try makeRenderer().render(score)
         #expect(audio.frameCount == Int((seconds * 44_100).rounded()))
 

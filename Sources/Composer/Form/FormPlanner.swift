@@ -1,16 +1,39 @@
+import Music
+
 /// Fits a form to an exact number of bars.
 struct FormPlanner {
     let form: Form
     let wishes: FormWishes
     /// −1…1: shifts every section's energy.
     let arousal: Double
+    let random: SeededRandom
 
-    /// Sections whose bars add up to `bars`, at least 1.
-    func sections(bars: Int) -> [SongPlan.Section] {
-        let bars = max(1, bars)
-        guard bars >= 8 else { return miniature(bars) }
-        guard let best = layouts(bars).min(by: { $0.cost < $1.cost }) else { return miniature(bars) }
-        var steps = best.steps
+    /// How much the seed may prefer a layout over a better one, in the units of `Choice.cost`.
+    private static let freedom = 1.6
+
+    /// The form of a style that fits best, with a preference that the seed brings along.
+    static func sections(
+        of forms: [Form], bars: Int, wishes: FormWishes, arousal: Double, lyrics: String?, random: SeededRandom
+    ) -> [SongPlan.Section] {
+        let planners = forms.map { FormPlanner(form: $0, wishes: wishes, arousal: arousal, random: random) }
+        var dice = random.fork("form")
+        let order = planners.map { ($0, dice.unit() * 3) }
+        if let lyrics, let first = order.min(by: { $0.1 < $1.1 })?.0, let sung = first.sections(bars: bars, lyrics: lyrics) { return sung }
+        let best = order.compactMap { planner, preference in planner.best(bars: bars).map { (planner, $0, $0.cost + preference) } }
+            .min { $0.2 < $1.2 }
+        guard let (planner, layout, _) = best else {
+            return planners.first?.miniature(max(1, bars)) ?? [
+                SongPlan.Section(name: "Theme", kind: .chorus, bars: max(1, bars), energy: 0.8)
+            ]
+        }
+        return planner.sections(layout, bars: bars)
+    }
+
+    private func best(bars: Int) -> Layout? { bars < 8 ? nil : layouts(bars).min { $0.cost < $1.cost } }
+
+    /// Sections whose bars add up to `bars`.
+    private func sections(_ layout: Layout, bars: Int) -> [SongPlan.Section] {
+        var steps = layout.steps
         spread(bars - steps.reduce(0) { $0 + $1.bars }, over: &steps)
         return named(steps)
     }
@@ -42,12 +65,14 @@ struct FormPlanner {
     /// Every choice that fits into the bars.
     private func layouts(_ bars: Int) -> [Layout] {
         var layouts: [Layout] = []
+        var dice = random.fork("layout")
         for scale in [1, 0.5, 2, 0.25] {
             for cycles in 0...20 {
                 for switches in 0..<8 {
                     let choice = Choice(
                         scale: scale, cycles: cycles, hasContrast: switches & 1 == 0, hasClimax: switches & 2 == 0,
                         isBrief: switches & 4 != 0)
+                    let whim = dice.unit() * FormPlanner.freedom
                     let endsHigh = form.cycle.last?.kind == form.climax.last?.kind && cycles >= 2
                     // Without its climax a song must end its last cycle on a high point of its own, and not on the contrast.
                     guard choice.hasClimax || endsHigh && !choice.hasContrast, !(choice.hasContrast && wishes.skipsContrast) else {
@@ -58,7 +83,7 @@ struct FormPlanner {
                     guard total <= bars else { continue }
                     let rest = Double(bars - total)
                     let isBroken = form.phrase > 4 && form.cycle.contains { Int(Double($0.bars) * scale) % form.phrase != 0 }
-                    let cost = choice.cost + rest * 0.12 + rest / Double(bars) * 10 + (isBroken ? 9 : 0)
+                    let cost = choice.cost + whim + rest * 0.12 + rest / Double(bars) * 10 + (isBroken ? 9 : 0)
                     layouts.append(Layout(steps: steps, cost: cost))
                 }
             }
@@ -75,7 +100,7 @@ struct FormPlanner {
                     $0.kind, $0.name, max(1, Int((Double($0.bars) * scale).rounded())), lift == 0 ? $0.energy : min(0.97, $0.energy + lift))
             }
         }
-        if !wishes.skipsIntro { append(form.opening, scale: wishes.longIntro ? edge * 2 : edge) }
+        if !wishes.skipsIntro { append(form.opening, scale: wishes.longIntro ? edge * 2 : wishes.shortIntro ? edge / 2 : edge) }
         // Each return is a little fuller than the last.
         for cycle in 0..<choice.cycles { append(form.cycle, scale: choice.scale, lift: cycle == 0 ? 0 : 0.04) }
         if choice.cycles == 0, let first = form.cycle.first, first.kind != form.climax.first?.kind { append([first], scale: choice.scale) }
@@ -84,8 +109,15 @@ struct FormPlanner {
             let hasSolo = (form.contrast + form.cycle).contains { $0.kind == .solo }
             if wishes.wantsSolo, !hasSolo { append([Form.Step(.solo, "Solo", 8, 0.84)], scale: choice.scale) }
         }
-        if choice.hasClimax { append(form.climax, scale: choice.scale) }
-        append(form.ending, scale: edge)
+        if choice.hasClimax {
+            let leads = steps.last?.kind
+            if wishes.wantsBreak, leads != .breakdown, leads != .build {
+                append([Form.Step(.breakdown, "Breakdown", 4, 0.38)], scale: choice.scale)
+            }
+            if wishes.wantsDrop, leads != .build { append([Form.Step(.build, "Build", 4, 0.68)], scale: choice.scale) }
+            append(form.climax, scale: choice.scale)
+        }
+        append(form.ending, scale: wishes.longOutro ? edge * 2 : edge)
         return steps
     }
 
@@ -111,7 +143,7 @@ struct FormPlanner {
     }
 
     /// Too short for a form: a theme, with an opening and a rise where there is room.
-    private func miniature(_ bars: Int) -> [SongPlan.Section] {
+    func miniature(_ bars: Int) -> [SongPlan.Section] {
         let theme = form.climax.first ?? Form.Step(.chorus, "Theme", bars, 0.9)
         let first = form.cycle.first ?? Form.Step(.verse, "Opening", bars, 0.55)
         switch bars {
@@ -186,7 +218,7 @@ struct FormPlanner {
         return zip(steps, lengths).map { Form.Step($0.kind, $0.name, $1, $0.energy) }
     }
 
-    private static func step(forTag tag: String) -> Form.Step? {
+    static func step(forTag tag: String) -> Form.Step? {
         let tags: [(String, Form.Step)] = [
             ("pre", Form.Step(.build, "Pre-chorus", 4, 0.66)), ("build", Form.Step(.build, "Build", 4, 0.66)),
             ("post", Form.Step(.chorus, "Post-chorus", 4, 0.84)), ("verse", Form.Step(.verse, "Verse", 8, 0.54)),

@@ -5,15 +5,18 @@ import Music
 /// Upper case is major, lower case minor. Degrees count in the key's own scale: VI is F in A minor and F# in A major.
 struct RomanNumeral: Sendable, Hashable {
     /// 0…6.
-    private let degree: Int
+    let degree: Int
     /// Semitones added to the degree: −1 for b, +1 for #.
-    private let alteration: Int
-    private let quality: Chord.Quality
-    private let extensions: [Chord.Extension]
+    let alteration: Int
+    let quality: Chord.Quality
+    let extensions: [Chord.Extension]
     /// The degree this chord is the dominant (or other function) of.
     private let target: [RomanNumeral]
     /// Index of the chord tone in the bass.
-    private let inversion: Int
+    let inversion: Int
+
+    var isApplied: Bool { !target.isEmpty }
+    var hasSeventh: Bool { extensions.contains { $0 == .seventh || $0 == .majorSeventh } }
 
     private static let numerals: [(String, Int)] = [("VII", 6), ("III", 2), ("VI", 5), ("IV", 3), ("II", 1), ("V", 4), ("I", 0)]
     private static let suffixes: [(String, Chord.Quality?, [Chord.Extension])] = [
@@ -66,7 +69,7 @@ struct RomanNumeral: Sendable, Hashable {
         }
         switch key.mode {
         case .major, .minor, .harmonicMinor, .melodicMinor: return literal(in: key)
-        case .dorian, .phrygian, .lydian, .mixolydian, .locrian: return diatonic(in: key)
+        case .dorian, .phrygian, .lydian, .mixolydian, .locrian: return alteration == 0 ? diatonic(in: key) : literal(in: key)
         }
     }
 
@@ -95,7 +98,8 @@ struct RomanNumeral: Sendable, Hashable {
     private func diatonic(in key: Key) -> Chord {
         let steps = key.mode.steps
         let parallel = (key.isMinor ? Key.Mode.minor : Key.Mode.major).steps[degree] + alteration
-        let nearest = (0..<7).min { abs(steps[$0] - parallel) < abs(steps[$1] - parallel) } ?? degree
+        let nearest =
+            abs(steps[degree] - parallel) <= 1 ? degree : (0..<7).min { abs(steps[$0] - parallel) < abs(steps[$1] - parallel) } ?? degree
         func interval(_ third: Int) -> Int {
             let index = nearest + 2 * third
             return steps[index % 7] + 12 * (index / 7) - steps[nearest]
@@ -107,12 +111,14 @@ struct RomanNumeral: Sendable, Hashable {
             case (3, 6): .diminished
             default: .augmented
             }
+        // What the mode would make a diminished chord of is borrowed instead.
+        if triad == .diminished, quality != .diminished { return literal(in: key) }
         let keepsThird = quality != .suspendedFourth && quality != .suspendedSecond && quality != .power
         var added: [Chord.Extension] = []
         if extensions.contains(where: { $0 == .seventh || $0 == .majorSeventh }) {
             added = [interval(3) == 11 ? .majorSeventh : .seventh]
         }
-        return inverted(Chord(key.tonic + steps[nearest], keepsThird || triad == .diminished ? triad : quality, added))
+        return inverted(Chord(key.tonic + steps[nearest], keepsThird ? triad : quality, added))
     }
 
     private func inverted(_ chord: Chord) -> Chord {
@@ -124,7 +130,11 @@ struct RomanNumeral: Sendable, Hashable {
 
 /// A chord progression as text: bars separated by "|", chords that share a bar by spaces.
 struct Progression: Sendable, Hashable {
-    let bars: [[RomanNumeral]]
+    var bars: [[RomanNumeral]]
+
+    init(bars: [[RomanNumeral]]) {
+        self.bars = bars
+    }
 
     init(_ text: String) {
         bars = text.split(separator: "|").map { bar in bar.split(separator: " ").compactMap { RomanNumeral(String($0)) } }
@@ -132,9 +142,10 @@ struct Progression: Sendable, Hashable {
 
     /// Whether every word of the text is a chord.
     static func isWellFormed(_ text: String) -> Bool {
-        text.split(separator: "|").allSatisfy { bar in
-            let words = bar.split(separator: " ")
-            return !words.isEmpty && words.allSatisfy { RomanNumeral(String($0)) != nil }
-        }
+        !text.isEmpty
+            && text.split(separator: "|").allSatisfy { bar in
+                let words = bar.split(separator: " ")
+                return !words.isEmpty && words.allSatisfy { RomanNumeral(String($0)) != nil }
+            }
     }
 }

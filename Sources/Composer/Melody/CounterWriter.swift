@@ -1,6 +1,6 @@
 import Music
 
-/// Second voices: a slow line through the chords, or the tune itself a third below.
+/// Second voices: a slow line through the chords, the tune itself a third below, or answers where it rests.
 struct CounterWriter {
     let canvas: Canvas
     let voice: Voice
@@ -25,7 +25,7 @@ struct CounterWriter {
             }
             let half = canvas.beat(bar: 0, step: canvas.grid.steps / 2)
             notes.add(span.start, (length - half) * 0.97, line, force)
-            let neighbour = canvas.key.nearest(to: line + (line > (range.lowerBound + range.upperBound) / 2 ? -2 : 2))
+            let neighbour = canvas.key(bar).nearest(to: line + (line > (range.lowerBound + range.upperBound) / 2 ? -2 : 2))
             notes.add(span.start + length - half, half * 0.97, range.folding(neighbour), force * 0.9)
         }
         if canvas.bars > 0, canvas.plays(voice, bar: canvas.bars - 1) {
@@ -55,7 +55,7 @@ struct CounterWriter {
             let bar = Int((note.start / canvas.barLength + 1e-6).rounded(.down))
             guard canvas.plays(voice, bar: bar) else { continue }
             let chord = canvas.chord(at: note.start)
-            let scale = canvas.scale(over: chord)
+            let scale = canvas.scale(over: chord, in: canvas.key(bar))
             var pitch = Int(note.pitch) - 3
             let options = note.length >= 0.75 ? chord.pitchClasses : scale
             for distance in [3, 4, 5, 2, 6, 8, 9] where options.contains(PitchClass(Int(note.pitch) - distance)) {
@@ -63,6 +63,37 @@ struct CounterWriter {
                 break
             }
             notes.add(note.start, note.length, voice.register.folding(pitch), Double(note.velocity) * 0.78)
+        }
+        return notes.all
+    }
+
+    /// A short figure, drawn once, in the gaps of the tune: call and response. Without a tune it answers itself every other bar.
+    func answer(_ lead: [Score.Note]) -> [Score.Note] {
+        var notes = Notes()
+        let random = canvas.random.fork("answers.\(voice.id)")
+        let figures = (0..<2).map { number in
+            Motif(grid: canvas.grid, density: 1.6, idiom: canvas.style.melody, stream: random.fork("figure.\(number)"))
+        }
+        let half = canvas.grid.steps / 2
+        let starts = lead.map { (start: $0.start, end: $0.start + $0.length) }
+        var next = 0
+        for bar in 0..<canvas.bars where canvas.plays(voice, bar: bar) {
+            let (from, to) = (canvas.beat(bar: bar, step: half), canvas.beat(bar: bar + 1))
+            while next < starts.count, starts[next].end <= from - 1 { next += 1 }
+            let isFree = !starts[min(next, starts.count)...].prefix { $0.start < to - 0.3 }.contains { $0.start >= from - 0.05 }
+            guard bar % 2 == 1, isFree || lead.isEmpty else { continue }
+            let figure = figures[bar / 2 % 2]
+            var line: Int?
+            for tone in figure.tones where tone.step < canvas.grid.steps - half {
+                let step = half + tone.step
+                let chord = canvas.chord(bar: bar, step: step)
+                let middle = (voice.register.lowerBound + voice.register.upperBound) / 2
+                let wanted = (line ?? middle) + (tone.offset - (figure.tones.first?.offset ?? 0)).signum() * 3
+                let pitch = nearest(chord.pitchClasses, to: wanted)
+                line = pitch
+                let length = Double(min(tone.length, canvas.grid.steps - step)) * Grid.step
+                notes.add(canvas.beat(bar: bar, step: step), length * 0.8, pitch, 84 * canvas.loudness(bar))
+            }
         }
         return notes.all
     }

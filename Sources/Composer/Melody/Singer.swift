@@ -7,6 +7,7 @@ struct Singer {
     }
 
     let canvas: Canvas
+    let idiom: MelodyIdiom
     let register: ClosedRange<Int>
     /// Semitones by which the tune lies above or below the middle of the register.
     let lift: Int
@@ -16,8 +17,9 @@ struct Singer {
     /// Where the motif goes from the last note: up, down, or nowhere. Nil at its beginning.
     private var heading: Int?
 
-    init(canvas: Canvas, register: ClosedRange<Int>, lift: Int) {
+    init(canvas: Canvas, idiom: MelodyIdiom, register: ClosedRange<Int>, lift: Int) {
         self.canvas = canvas
+        self.idiom = idiom
         self.register = register
         self.lift = lift
         previous = (register.lowerBound + register.upperBound) / 2 + lift
@@ -39,20 +41,21 @@ struct Singer {
             if place == .variation, index >= changed { offset += dice.pick([1, 2, -1]) }
             heading = lastOffset.map { (offset - $0).signum() }
             lastOffset = offset
-            let wanted = moved(anchor, by: offset)
+            let wanted = moved(anchor, by: offset, in: canvas.key(noteBar))
             let strength = canvas.grid.strength(step)
             let beat = canvas.grid.beatSteps
             let isHeavy = strength >= 3 || strength == 2 && tone.length >= beat || tone.length * 2 >= beat * 3
-            var pitch = isHeavy || isLast ? chordTone(chord, near: wanted) : scaleTone(chord, near: wanted)
-            if isLast, place == .close { pitch = closing(chord, near: previous) }
+            var pitch = isHeavy || isLast ? chordTone(chord, near: wanted, bar: noteBar) : scaleTone(chord, near: wanted, bar: noteBar)
+            if isLast, place == .close { pitch = closing(chord, near: previous, bar: noteBar) }
             pitch = register.folding(pitch)
             let room = bars * steps - tone.step
             let isFinal = isLast && place == .close
             let length = min(isFinal ? max(tone.length, min(room, steps * 3 / 4)) : tone.length, room)
             let force = (82 + 4 * Double(strength) + Double(max(0, offset)) * 1.5) * canvas.loudness(noteBar)
+            let legato = length >= canvas.grid.beatSteps * 2 ? max(idiom.legato, 0.9) : idiom.legato
             notes.append(
                 Score.Note(
-                    start: canvas.beat(bar: noteBar, step: step), length: Double(length) * Grid.step * 0.96,
+                    start: canvas.beat(bar: noteBar, step: step), length: Double(length) * Grid.step * min(0.98, legato),
                     pitch: UInt8(min(127, max(0, pitch))), velocity: UInt8(min(127, max(1, force.rounded())))))
             repeats = pitch == previous ? repeats + 1 : 0
             previous = pitch
@@ -63,48 +66,59 @@ struct Singer {
     private func anchor(bar: Int, place: Place) -> Int {
         let middle = (register.lowerBound + register.upperBound) / 2 + lift
         let raise = place == .sequence ? 2 : 0
-        return chordTone(canvas.chord(bar: bar), near: middle + raise, closeToPrevious: false)
+        return chordTone(canvas.chord(bar: bar), near: middle + raise, bar: bar, closeToPrevious: false)
     }
 
     /// A number of scale steps up or down.
-    private func moved(_ pitch: Int, by offset: Int) -> Int {
-        var pitch = canvas.key.nearest(to: pitch)
+    private func moved(_ pitch: Int, by offset: Int, in key: Key) -> Int {
+        var pitch = key.nearest(to: pitch)
         let direction = offset < 0 ? -1 : 1
         for _ in 0..<abs(offset) {
-            repeat { pitch += direction } while !canvas.key.contains(PitchClass(pitch))
+            repeat { pitch += direction } while !key.contains(PitchClass(pitch))
         }
         return pitch
     }
 
-    private func chordTone(_ chord: Chord, near wanted: Int, closeToPrevious: Bool = true) -> Int {
+    private func chordTone(_ chord: Chord, near wanted: Int, bar: Int, closeToPrevious: Bool = true) -> Int {
         // The triad bears weight; sevenths and beyond are colour.
         let triad = chord.quality.intervals.map { chord.root + $0 }
+        let key = canvas.key(bar)
         return best(near: wanted, closeToPrevious: closeToPrevious) { tone in
             // Tunes gravitate to the tonic and leave the dominant to the chords.
-            let pull = tone == canvas.key.tonic ? -0.8 : tone == canvas.key.tonic + 7 ? 0.4 : 0
+            let pull = tone == key.tonic ? -0.8 : tone == key.tonic + 7 ? 0.4 : 0
             return triad.contains(tone) ? pull : chord.contains(tone) ? 1.2 : nil
         }
     }
 
-    private func scaleTone(_ chord: Chord, near wanted: Int) -> Int {
-        let scale = canvas.scale(over: chord)
-        return best(near: wanted, closeToPrevious: true) { tone in scale.contains(tone) ? 0 : nil }
+    private func scaleTone(_ chord: Chord, near wanted: Int, bar: Int) -> Int {
+        let key = canvas.key(bar)
+        let scale = canvas.scale(over: chord, in: key)
+        let pool = idiom.scale.pitchClasses(in: key)
+        return best(near: wanted, closeToPrevious: true) { tone in
+            if chord.contains(tone) { return 0 }
+            if idiom.scale == .chords { return nil }
+            guard let pool else { return scale.contains(tone) ? 0 : nil }
+            // Idioms bend the key: their own notes come first, even outside of it.
+            return pool.contains(tone) ? 0 : scale.contains(tone) ? 2.2 : nil
+        }
     }
 
     /// The phrase comes to rest: on the tonic if the chord has it, else on the root or third.
-    private func closing(_ chord: Chord, near wanted: Int) -> Int {
-        best(near: wanted, closeToPrevious: false) { tone in
+    private func closing(_ chord: Chord, near wanted: Int, bar: Int) -> Int {
+        let tonic = canvas.key(bar).tonic
+        return best(near: wanted, closeToPrevious: false) { tone in
             guard chord.contains(tone) else { return nil }
-            return tone == canvas.key.tonic ? -1.5 : tone == chord.root ? 0 : 1
+            return tone == tonic ? -1.5 : tone == chord.root ? 0 : 1
         }
     }
 
     private func best(near wanted: Int, closeToPrevious: Bool, cost: (PitchClass) -> Double?) -> Int {
         var best = (cost: Double.infinity, pitch: wanted)
+        let jump = 0.28 - 0.2 * idiom.leaps
         for pitch in max(register.lowerBound, wanted - 9)...max(register.lowerBound, wanted - 9) + 18 where pitch <= register.upperBound {
             guard let penalty = cost(PitchClass(pitch)) else { continue }
             let leap = abs(pitch - previous)
-            let reach = closeToPrevious ? 0.2 * Double(leap) + (leap > 9 ? 4 : 0) : 0
+            let reach = closeToPrevious ? jump * Double(leap) + (leap > 9 ? 4 : 0) : 0
             let total = Double(abs(pitch - wanted)) + penalty + reach + (closeToPrevious ? contradiction(pitch) : 0)
             if total < best.cost { best = (total, pitch) }
         }
@@ -117,5 +131,20 @@ struct Singer {
         let actual = (pitch - previous).signum()
         if actual == heading { return actual == 0 && repeats >= 2 ? 3 : 0 }
         return actual == 0 ? 3 + Double(repeats) : heading == 0 ? 1 : 2
+    }
+}
+
+extension MelodyIdiom.Scale {
+    /// The pitch classes a tune prefers; nil for those of the key.
+    func pitchClasses(in key: Key) -> [PitchClass]? {
+        let steps: [Int]? =
+            switch self {
+            case .key, .chords: nil
+            case .pentatonic: key.isMinor ? [0, 3, 5, 7, 10] : [0, 2, 4, 7, 9]
+            case .blues: key.isMinor ? [0, 3, 5, 6, 7, 10] : [0, 2, 3, 4, 7, 9, 10]
+            case .harmonic: key.isMinor ? [0, 2, 3, 5, 7, 8, 11] : nil
+            case .phrygianDominant: [0, 1, 4, 5, 7, 8, 10]
+            }
+        return steps?.map { key.tonic + $0 }
     }
 }

@@ -1,26 +1,16 @@
 import Music
 
-/// Bass lines: patterns that name chord tones, or a walk from chord to chord.
+/// Bass lines: patterns of chord tones, or a walk.
 struct BassPlayer {
     let canvas: Canvas
     let voice: Voice
 
-    func play(_ patterns: [String]) -> [Score.Note] {
-        let levels = patterns.map { Array($0) }
-        guard !levels.isEmpty else { return [] }
+    func play() -> [Score.Note] {
         var notes = Notes()
-        var dice = canvas.random.fork("bass.\(voice.id)")
         for bar in 0..<canvas.bars where canvas.plays(voice, bar: bar) {
+            guard let pattern = canvas.pattern(of: voice, bar: bar) else { continue }
             let offset = bar - canvas.passage(bar).start
-            let busy = (canvas.energy(bar) - 0.35) / 0.55 * Double(levels.count)
-            let pattern = levels[min(levels.count - 1, max(0, Int(busy)))]
-            let events = canvas.grid.events(pattern, bar: offset)
-            for (index, event) in events.enumerated() {
-                let isLast = index == events.count - 1
-                let leads = isLast && event.step >= canvas.grid.steps / 2 && "Rr".contains(event.symbol) && dice.chance(0.3)
-                let symbol: Character = leads && nextRoot(bar) != canvas.chord(bar: bar, step: event.step).bassNote ? "a" : event.symbol
-                play(symbol, event: event, bar: bar, into: &notes)
-            }
+            for event in canvas.grid.events(pattern, bar: offset) { play(event.symbol, event: event, bar: bar, into: &notes) }
         }
         finish(into: &notes)
         return notes.all
@@ -40,8 +30,12 @@ struct BassPlayer {
         case "8": notes.add(beat, length * 0.85, folded(root + 12), force)
         case "5": notes.add(beat, length * 0.9, folded(root + tone(2, of: chord)), force * 0.94)
         case "3": notes.add(beat, length * 0.9, folded(root + tone(1, of: chord)), force * 0.92)
+        case "6": notes.add(beat, length * 0.9, folded(root + 9), force * 0.9)
         case "7": notes.add(beat, length * 0.9, folded(root + 10), force * 0.9)
-        case "a": notes.add(beat, length * 0.9, approach(to: nextRoot(bar), from: root), force * 0.9)
+        case "a": notes.add(beat, length * 0.9, approach(to: nextRoot(bar), from: root, bar: bar), force * 0.9)
+        case "c":
+            let goal = voice.register.lowest(nextRoot(bar))
+            notes.add(beat, length * 0.9, goal > voice.register.lowerBound && root <= goal ? goal - 1 : goal + 1, force * 0.88)
         default: notes.add(beat, length * 0.94, root, force)
         }
     }
@@ -57,10 +51,11 @@ struct BassPlayer {
     }
 
     /// The note of the scale next to the coming root, from the side the line comes from.
-    private func approach(to tone: PitchClass, from pitch: Int) -> Int {
+    private func approach(to tone: PitchClass, from pitch: Int, bar: Int) -> Int {
+        let key = canvas.key(bar)
         let goal = voice.register.lowest(tone)
-        let below = canvas.key.nearest(to: goal - 2)
-        let above = canvas.key.nearest(to: goal + 2)
+        let below = key.nearest(to: goal - 2)
+        let above = key.nearest(to: goal + 2)
         return pitch <= goal && below < goal && below >= voice.register.lowerBound - 1 ? below : above
     }
 
@@ -83,9 +78,9 @@ struct BassPlayer {
                     line = nearest(chord.bassNote, to: line, in: range)
                 } else if isLast {
                     let goal = nearest(next.bassNote, to: line, in: range)
-                    line = dice.chance(0.6) ? goal + (line > goal ? 1 : -1) : canvas.key.nearest(to: goal + (line > goal ? 2 : -2))
+                    line = dice.chance(0.6) ? goal + (line > goal ? 1 : -1) : canvas.key(bar).nearest(to: goal + (line > goal ? 2 : -2))
                 } else {
-                    let tones = chord.pitchClasses.prefix(3) + [dice.pick(canvas.scale(over: chord))]
+                    let tones = chord.pitchClasses.prefix(3) + [dice.pick(canvas.scale(over: chord, in: canvas.key(bar)))]
                     let candidates = tones.map { nearest($0, to: line + (dice.chance(0.55) ? 3 : -3), in: range) }.filter { $0 != line }
                     line = candidates.isEmpty ? line : dice.pick(candidates)
                 }

@@ -7,10 +7,10 @@ struct ChordPlayer {
     /// One voicing per chord span, then that of the ending.
     private let voicings: [[Int]]
 
-    init(canvas: Canvas, voice: Voice, voices: Int) {
+    init(canvas: Canvas, voice: Voice) {
         self.canvas = canvas
         self.voice = voice
-        var voicing = Voicing(voices: voices, register: voice.register)
+        var voicing = Voicing(voices: voice.chords.voices, layout: voice.chords.layout, register: voice.register)
         voicings = canvas.spans.map { voicing.next($0.chord) } + [voicing.next(canvas.ending)]
     }
 
@@ -18,14 +18,12 @@ struct ChordPlayer {
 
     // MARK: Comping
 
-    func comp(_ patterns: [String], pedal: Bool, strum: Bool) -> [Score.Note] {
-        let levels = patterns.map { Array($0) }
-        guard !levels.isEmpty else { return [] }
+    func comp() -> [Score.Note] {
+        let (pedal, strum) = (voice.chords.hasPedal, voice.chords.isStrummed)
         var notes = Notes()
         for bar in 0..<canvas.bars where canvas.plays(voice, bar: bar) {
             let offset = bar - canvas.passage(bar).start
-            let busy = (canvas.energy(bar) - 0.3) / 0.6 * Double(levels.count)
-            let pattern = levels[min(levels.count - 1, max(0, Int(busy)))]
+            guard let pattern = canvas.pattern(of: voice, bar: bar) else { continue }
             for event in canvas.grid.events(pattern, bar: offset) {
                 let beat = canvas.beat(bar: bar, step: event.step)
                 let span = canvas.span(bar: bar, step: event.step)
@@ -37,7 +35,8 @@ struct ChordPlayer {
                 strike(event.symbol, bar: bar, event: event, length: length, force: force, strum: strum, into: &notes)
             }
         }
-        finish(strum: strum, low: patterns.contains { $0.contains("B") || $0.contains("C") }, into: &notes)
+        let low = voice.patterns.contains { $0.contains { $0.symbols.contains("B") || $0.symbols.contains("C") } }
+        finish(strum: strum, low: low, into: &notes)
         return notes.all
     }
 
@@ -53,7 +52,11 @@ struct ChordPlayer {
             return
         }
         if symbol == "B" || symbol == "C" { notes.add(beat, length, low, force * 1.05) }
-        guard symbol != "B" else { return }
+        if symbol == "F" {
+            let fifth = canvas.chord(bar: bar, step: event.step).quality == .diminished ? 6 : 7
+            notes.add(beat, length, low + fifth > voice.register.lowerBound + 2 ? low + fifth - 12 : low + fifth, force)
+        }
+        guard symbol != "B", symbol != "F" else { return }
         let accent = symbol == "X" ? 1.22 : symbol == "o" ? 0.72 : 1
         let upstroke = strum && event.step % 4 == 2
         for (index, pitch) in (upstroke ? chord.reversed() : chord).enumerated() {
@@ -117,21 +120,23 @@ struct ChordPlayer {
 
     // MARK: Arpeggios
 
-    func arpeggiate(_ shape: ArpeggioShape, step: Int, octaves: Int, gate: Double) -> [Score.Note] {
+    func arpeggiate(_ shape: ArpeggioShape, step: ArpeggioStep) -> [Score.Note] {
+        let (octaves, gate) = (voice.chords.octaves, voice.chords.gate)
         var notes = Notes()
         var dice = canvas.random.fork("arpeggio.\(voice.id)")
         let scattered = (0..<16).map { _ in dice.index(12) }
         for bar in 0..<canvas.bars where canvas.plays(voice, bar: bar) {
             var count = 0
-            for position in stride(from: 0, to: canvas.grid.steps, by: max(1, step)) {
+            for offset in stride(from: 0, to: canvas.barLength - 0.01, by: step.beats) {
+                let position = min(canvas.grid.steps - 1, Int(offset / Grid.step + 1e-6))
                 let base = voicing(bar: bar, step: position)
-                let notesInOrder = base + (octaves > 1 ? base.map { $0 + 12 } : [])
+                let notesInOrder = (0..<max(1, octaves)).flatMap { octave in base.map { $0 + 12 * octave } }
                 let index = ChordPlayer.index(count, of: notesInOrder.count, shape: shape, scattered: scattered)
                 count += 1
                 let onBeat = position % canvas.grid.beatSteps == 0
-                let length = Double(min(step, canvas.grid.steps - position)) * Grid.step
+                let length = min(step.beats, canvas.barLength - offset)
                 let pitch = min(notesInOrder[index], 108)
-                notes.add(canvas.beat(bar: bar, step: position), length * gate, pitch, (onBeat ? 78 : 64) * canvas.loudness(bar))
+                notes.add(canvas.beat(bar: bar) + offset, length * gate, pitch, (onBeat ? 78 : 64) * canvas.loudness(bar))
             }
         }
         if canvas.bars > 0, canvas.plays(voice, bar: canvas.bars - 1) {
@@ -156,19 +161,18 @@ struct ChordPlayer {
     // MARK: Riffs
 
     /// A figure of chord tones that is drawn once and follows the chords for the whole song.
-    func riff(_ patterns: [String]) -> [Score.Note] {
-        guard !patterns.isEmpty else { return [] }
+    func riff() -> [Score.Note] {
         var dice = canvas.random.fork("riff.\(voice.id)")
-        let pattern = Array(dice.pick(patterns))
         let top = max(1, voicings.map(\.count).min() ?? 1)
         let tones = (0..<64).map { _ in dice.weighted([4, 2, 2, 1]) % top }
         var notes = Notes()
         for bar in 0..<canvas.bars where canvas.plays(voice, bar: bar) {
+            guard let pattern = canvas.pattern(of: voice, bar: bar) else { continue }
             let offset = bar - canvas.passage(bar).start
             for event in canvas.grid.events(pattern, bar: offset) {
                 let chord = voicing(bar: bar, step: event.step)
-                let phrase = max(1, pattern.count / 16)
-                let index = (offset % phrase * 16 + event.step) % 64
+                let phrase = max(1, pattern.symbols.count / Grid(meter: pattern.meter).steps)
+                let index = (offset % phrase * canvas.grid.steps + event.step) % 64
                 // The last bar of four answers a step higher.
                 let lift = offset % 4 == 3 && event.step >= canvas.grid.steps / 2 ? 1 : 0
                 let pitch = chord[min(tones[index] + lift, chord.count - 1)]
@@ -179,6 +183,27 @@ struct ChordPlayer {
         if canvas.bars > 0, canvas.plays(voice, bar: canvas.bars - 1) {
             notes.add(canvas.end, min(1, canvas.ring), voicings[voicings.count - 1][0], 80)
         }
+        return notes.all
+    }
+
+    // MARK: Drones
+
+    /// Tonic and fifth, struck anew with each section and every eight bars.
+    func drone() -> [Score.Note] {
+        var notes = Notes()
+        for passage in canvas.passages {
+            for start in stride(from: passage.start, to: passage.bars.upperBound, by: 8) {
+                let playing = (start..<min(start + 8, passage.bars.upperBound)).filter { canvas.plays(voice, bar: $0) }
+                guard let first = playing.first, let last = playing.last else { continue }
+                let low = voice.register.lowest(canvas.key(first).tonic)
+                let length = canvas.beat(bar: last + 1) - canvas.beat(bar: first)
+                for pitch in [low, low + 7, low + 12] where pitch <= voice.register.upperBound + 2 {
+                    notes.add(canvas.beat(bar: first), length, pitch, 70 * canvas.loudness(first))
+                }
+            }
+        }
+        let low = voice.register.lowest(canvas.ending.root)
+        for pitch in [low, low + 7] where canvas.bars > 0 { notes.add(canvas.end, canvas.ring, pitch, 62) }
         return notes.all
     }
 }

@@ -16,6 +16,10 @@ struct PromptReading: Sendable {
     var mode: Key.Mode?
     var meter: Meter?
     var wishes = FormWishes()
+    var era: Int?
+    var effects: [Effect] = []
+    /// The pulse of the drums: 1, 0.5 for half time, 2 for double time.
+    var pulse = 1.0
     var understood: [SongPlan.Understanding] = []
     var unrecognised: [String] = []
 }
@@ -23,19 +27,20 @@ struct PromptReading: Sendable {
 /// Reads a prompt from left to right, the longest known phrase first.
 struct PromptReader {
     private let words: Words
-    private let vocabulary = Vocabulary.standard
+    private let book: StyleBook
     private var reading = PromptReading()
     private var moods = 0
     private var index = 0
     private var isNegated = false
 
-    static func read(_ prompt: String) -> PromptReading {
-        var reader = PromptReader(words: Words(prompt))
+    static func read(_ prompt: String, book: StyleBook) -> PromptReading {
+        var reader = PromptReader(words: Words(prompt), book: book)
         return reader.read()
     }
 
-    private init(words: Words) {
+    private init(words: Words, book: StyleBook) {
         self.words = words
+        self.book = book
     }
 
     private mutating func read() -> PromptReading {
@@ -107,7 +112,7 @@ struct PromptReader {
 
     private mutating func takePhrase() -> Bool {
         for count in stride(from: min(Vocabulary.longest, words.all.count - index), through: 1, by: -1) {
-            guard let meaning = vocabulary[words.phrase(index, count)] else { continue }
+            guard let meaning = book.vocabulary[words.phrase(index, count)] else { continue }
             take(meaning, count: count)
             return true
         }
@@ -124,9 +129,9 @@ struct PromptReader {
         case .style(let id, let weight):
             guard !isNegated else { return note(count, "not in this style") }
             reading.styles.append((id, weight))
-            note(count, "\(Style.named(id)?.name ?? id), the style")
+            note(count, "\(book.style(id)?.name ?? id), the style")
         case .instrument(let id):
-            let name = Orchestra.entry(id)?.instrument.name ?? id
+            let name = book.orchestra.entry(id)?.instrument.name ?? id
             if isNegated {
                 if let family = PromptReader.family(of: id) {
                     reading.removedFamilies.append(family)
@@ -158,19 +163,35 @@ struct PromptReader {
         case .meter(let meter):
             reading.meter = meter
             note(count, "\(meter) time")
-        case .longIntro:
-            reading.wishes.longIntro = true
-            note(count, "a long intro")
-        case .intro:
-            reading.wishes.skipsIntro = isNegated
-            note(count, isNegated ? "no intro" : "an intro")
-        case .solo:
-            reading.wishes.wantsSolo = !isNegated
-            note(count, isNegated ? "no solo" : "a solo")
-        case .bridge:
-            reading.wishes.skipsContrast = isNegated
-            note(count, isNegated ? "no bridge" : "a bridge")
+        case .form(let word):
+            take(word)
+            note(count, isNegated ? "not " + word.rawValue : word.rawValue)
+        case .era(let year):
+            if !isNegated { reading.era = year }
+            note(count, isNegated ? "not of those years" : "as about \(year)")
+        case .effect(let effect):
+            if !isNegated { reading.effects.append(effect) }
+            note(count, (isNegated ? "without " : "with ") + effect.rawValue)
+        case .pulse(let factor):
+            if !isNegated { reading.pulse = factor }
+            note(count, factor < 1 ? "drums at half time" : "drums at double time")
         case .vocals: note(count, "instrumental: the composer does not sing")
+        }
+    }
+
+    private mutating func take(_ word: FormWord) {
+        let isWanted = !isNegated
+        switch word {
+        case .intro: reading.wishes.skipsIntro = isNegated
+        case .longIntro: reading.wishes.longIntro = isWanted
+        case .shortIntro: reading.wishes.shortIntro = isWanted
+        case .longOutro: reading.wishes.longOutro = isWanted
+        case .solo: reading.wishes.wantsSolo = isWanted
+        case .bridge: reading.wishes.skipsContrast = isNegated
+        case .drop: reading.wishes.wantsDrop = isWanted
+        case .breakdown: reading.wishes.wantsBreak = isWanted
+        case .fade: reading.wishes.fadesOut = isWanted
+        case .lift: reading.wishes.lifts = isWanted
         }
     }
 

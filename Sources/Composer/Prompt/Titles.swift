@@ -2,10 +2,11 @@ import Music
 
 /// Names songs that nobody named.
 enum Titles {
-    static func make(mood: SongPlan.Mood, style: String, random: SeededRandom) -> String {
+    static func make(mood: SongPlan.Mood, style: Style, random: SeededRandom) -> String {
         var dice = random.fork("title")
         let adjectives = mood.valence < -0.2 ? dark : mood.valence > 0.25 ? bright : neutral
-        let nouns = electronic.contains(style) ? machine : calm.contains(style) ? quiet : human
+        // Machines keep exact time; calm music is slow or without drums.
+        let nouns = style.looseness <= 0.0016 ? machine : style.groove == nil || style.tempo.lowerBound < 80 ? quiet : human
         let adjective = dice.pick(adjectives)
         let noun = dice.pick(nouns)
         switch dice.index(4) {
@@ -15,11 +16,6 @@ enum Titles {
         default: return "\(adjective) \(dice.pick(nouns))"
         }
     }
-
-    private static let electronic: Set<String> = [
-        "dark-techno", "techno", "house", "deep-house", "trance", "drum-and-bass", "trap", "synthwave", "chiptune",
-    ]
-    private static let calm: Set<String> = ["ambient", "piano-ballad", "classical-piano", "film-score", "waltz", "lo-fi"]
 
     private static let dark = [
         "Last", "Hollow", "Broken", "Black", "Silent", "Sunken", "Cold", "Fading", "Restless", "Ashen", "Distant", "Nameless", "Heavy",

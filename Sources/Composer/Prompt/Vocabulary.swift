@@ -10,14 +10,37 @@ enum Meaning: Sendable {
     case pace(Double)
     case mode(Key.Mode)
     case meter(Meter)
-    case longIntro
-    case solo
-    case bridge
-    case intro
+    case form(FormWord)
+    case era(Int)
+    case effect(Effect)
+    /// Half or double the pulse of the drums at the same tempo.
+    case pulse(Double)
     case vocals
     case negation
     /// Carries no meaning of its own.
     case filler
+}
+
+enum FormWord: String, Sendable {
+    case intro = "an intro"
+    case longIntro = "a long intro"
+    case shortIntro = "a short intro"
+    case longOutro = "a long ending"
+    case solo = "a solo"
+    case bridge = "a bridge"
+    case drop = "a build and a drop"
+    case breakdown = "a breakdown"
+    case fade = "a fade at the end"
+    case lift = "a key change before the last chorus"
+}
+
+enum Effect: String, Sendable {
+    case tape = "tape"
+    case vinyl = "vinyl"
+    case loFi = "the sound of an old sampler"
+    case echo = "echo"
+    case dry = "a dry room"
+    case wet = "a large room"
 }
 
 /// Groups of players that a prompt can ask for or rule out.
@@ -44,7 +67,6 @@ enum Family: String, Sendable {
 
 /// The table of everything the composer understands, by phrase.
 struct Vocabulary: Sendable {
-    static let standard = Vocabulary()
     /// The longest phrase, in words.
     static let longest = 4
 
@@ -52,7 +74,8 @@ struct Vocabulary: Sendable {
 
     subscript(phrase: String) -> Meaning? { meanings[phrase] }
 
-    private init() {
+    /// problems: gains what two styles or instruments both claim.
+    init(styles: [Style], orchestra: Orchestra, problems: inout [DataProblem]) {
         var table: [String: Meaning] = [:]
         for word in Vocabulary.fillers { table[word] = .filler }
         for (words, valence, arousal, space) in Moods.table {
@@ -63,20 +86,30 @@ struct Vocabulary: Sendable {
         for (words, meaning) in Vocabulary.others {
             for word in words.split(separator: ",") { table[Vocabulary.trimmed(word)] = meaning }
         }
-        for entry in Orchestra.entries {
+        var owners: [String: String] = [:]
+        for entry in orchestra.entries {
             for word in entry.words {
+                if let owner = owners[word] {
+                    problems.append(DataProblem(file: entry.id, line: 0, message: "“\(word)” also asks for \(owner)"))
+                }
+                owners[word] = entry.id
                 table[word] = .instrument(entry.id)
-                if !word.hasSuffix("s"), table[word + "s"] == nil { table[word + "s"] = .instrument(entry.id) }
+                if !word.hasSuffix("s"), owners[word + "s"] == nil { table[word + "s"] = .instrument(entry.id) }
             }
         }
-        for style in Style.all {
+        owners = [:]
+        for style in styles {
             for (index, word) in style.words.enumerated() {
+                if let owner = owners[word] {
+                    problems.append(DataProblem(file: style.id + ".style", line: 0, message: "“\(word)” also asks for \(owner)"))
+                }
+                owners[word] = style.id
                 let isWeak = Vocabulary.weak.contains(word)
                 let length = Double(word.split(separator: " ").count)
                 table[word] = .style(style.id, weight: isWeak ? 0.5 : 2 + 0.5 * length - 0.01 * Double(index))
             }
         }
-        for (word, style) in Vocabulary.flavours { table[word] = .style(style, weight: 0.8) }
+        for (word, style) in Vocabulary.flavours where table[word] == nil { table[word] = .style(style, weight: 0.8) }
         meanings = table
     }
 
@@ -112,7 +145,8 @@ struct Vocabulary: Sendable {
         ("orgel, orgue, organo", .instrument("hammond")), ("pianoforte, klavier", .instrument("piano")),
         ("woodwinds, woodwind", .family(.woodwinds)), ("melody, lead, melodic", .family(.lead)),
         ("vocals, vocal, singing, lyrics, sung, singer, voice, instrumental, instrumentals, gesang", .vocals),
-        ("very slow, really slow", .pace(0.78)), ("slow, slowly, langsam, lento, lent, adagio, largo, lente", .pace(0.88)),
+        ("very slow, really slow, sehr langsam, muy lento, grave", .pace(0.78)),
+        ("slow, slowly, langsam, lento, lent, adagio, largo, lente", .pace(0.88)),
         ("mid tempo, midtempo, moderate, medium tempo, andante, moderato", .pace(1)),
         ("fast, uptempo, up tempo, quick, schnell, rapido, rapide, allegro, speedy, veloce", .pace(1.12)),
         ("very fast, really fast, presto, frantic", .pace(1.22)),
@@ -120,8 +154,20 @@ struct Vocabulary: Sendable {
         ("dorian", .mode(.dorian)), ("phrygian", .mode(.phrygian)), ("lydian", .mode(.lydian)), ("mixolydian", .mode(.mixolydian)),
         ("waltz time, three four, triple meter", .meter(Meter(3, 4))), ("six eight, compound meter", .meter(Meter(6, 8))),
         ("odd meter, five four", .meter(Meter(5, 4))), ("seven eight", .meter(Meter(7, 8))),
-        ("long intro", .longIntro), ("intro", .intro), ("solo, solos, guitar solo, sax solo, piano solo", .solo),
-        ("bridge, break", .bridge),
+        ("long intro, slow intro, extended intro", .form(.longIntro)), ("short intro, quick intro", .form(.shortIntro)),
+        ("intro, introduction", .form(.intro)), ("long outro, long ending, extended outro", .form(.longOutro)),
+        ("solo, solos, guitar solo, sax solo, piano solo", .form(.solo)), ("bridge, middle eight", .form(.bridge)),
+        ("drop, drops, big drop, build up, buildup, build ups, buildups", .form(.drop)),
+        ("breakdown, breakdowns, break, breaks", .form(.breakdown)), ("fade out, fadeout, fades out, fading out, fade", .form(.fade)),
+        ("key change, modulation, truck driver, key changes", .form(.lift)),
+        ("half time, halftime, half tempo", .pulse(0.5)), ("double time, doubletime", .pulse(2)),
+        ("20s, twenties, 1920s, 30s, thirties, 1930s", .era(1930)), ("40s, forties, 1940s, 50s, fifties, 1950s", .era(1955)),
+        ("60s, sixties, 1960s", .era(1965)), ("70s, seventies, 1970s", .era(1975)), ("80s, eighties, 1980s", .era(1985)),
+        ("90s, nineties, 1990s", .era(1995)), ("2000s, noughties, y2k", .era(2005)), ("2010s, modern, contemporary", .era(2015)),
+        ("tape, cassette, tape hiss, tape saturation, analog, analogue", .effect(.tape)),
+        ("vinyl, vinyl crackle, crackle, dusty, record player, gramophone", .effect(.vinyl)),
+        ("bitcrushed, crushed, old sampler", .effect(.loFi)), ("echo, echoes, delay", .effect(.echo)),
+        ("no reverb, dry room", .effect(.dry)), ("cathedral, big room, large hall, hall reverb", .effect(.wet)),
     ]
 
     private static let fillers: [String] = """

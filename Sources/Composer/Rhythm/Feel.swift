@@ -9,6 +9,9 @@ struct Feel {
     let touch: Double
     /// Where the song ends; no note lasts beyond it.
     let length: Beats
+    /// Beats behind the beat, for the whole part and for single keys of a drum kit.
+    var late: Beats = 0
+    var lateKeys: [Int: Beats] = [:]
 
     /// Positions and lengths are multiples of this, so that they survive JSON and come close to MIDI ticks.
     static let resolution = 1920.0
@@ -27,8 +30,9 @@ struct Feel {
                 shift = dice.bell() * looseness
             }
             let velocity = Double(note.velocity) + dice.bell() * touch
-            let start = Feel.rounded(max(0, swung(note.start) + shift))
-            let end = min(length, Feel.rounded(swung(note.start + note.length) + shift))
+            let behind = shift + late + (lateKeys[Int(note.pitch)] ?? 0)
+            let start = Feel.rounded(max(0, swung(note.start) + behind))
+            let end = min(length, Feel.rounded(swung(note.start + note.length) + behind))
             guard end - start >= Feel.shortest else { continue }
             played.append(
                 Score.Note(
@@ -38,7 +42,7 @@ struct Feel {
     }
 
     /// Stretches the first half of each pair and squeezes the second.
-    private func swung(_ beat: Beats) -> Beats {
+    func swung(_ beat: Beats) -> Beats {
         guard swing.amount != 0.5 else { return beat }
         let pairs = (beat / swing.pair).rounded(.down)
         let position = beat / swing.pair - pairs

@@ -1,10 +1,9 @@
 import Music
 
-/// The sixteenths of a bar in any meter, and how patterns written for 4/4 fall on them.
+/// The sixteenths of a bar in any meter, and how patterns fall on them.
 ///
-/// Patterns are 16 characters, or a multiple of 16 for figures of several bars. In other simple meters a bar takes as many
-/// characters as it has sixteenths, starting again where they run out. In compound meters (6/8, 9/8, 12/8) each dotted beat takes
-/// one quarter of the pattern, its three eighths taking characters 0, 2 and 3.
+/// A pattern in the bar's own meter is read as it is written. Others are laid over it: beat by beat where one of the two meters is
+/// compound (6/8, 9/8, 12/8), else sixteenth by sixteenth, starting again where the bar is longer.
 struct Grid: Sendable {
     let meter: Meter
     /// Sixteenths per bar.
@@ -31,10 +30,11 @@ struct Grid: Sendable {
     }
 
     /// The events of one bar. bar: counted from the start of the pattern's first bar.
-    func events(_ pattern: [Character], bar: Int) -> [Event] {
-        var symbols = (0..<steps).map { symbol(pattern, bar: bar, step: $0) }
-        // Where a bar is only half a pattern, what is held into it is struck again: the chord may have changed.
-        if isCompound, symbols[0] == "-" { symbols[0] = held(pattern, bar: bar) }
+    func events(_ pattern: Pattern, bar: Int) -> [Event] {
+        let home = Grid(meter: pattern.meter)
+        var symbols = (0..<steps).map { symbol(pattern, home: home, bar: bar, step: $0) }
+        // What is held across the barline is struck again: the chord may have changed.
+        if symbols[0] == "-" { symbols[0] = held(pattern, home: home, bar: bar) }
         var events: [Event] = []
         for step in 0..<steps {
             guard let symbol = symbols[step], symbol != ".", symbol != "-" else { continue }
@@ -45,23 +45,28 @@ struct Grid: Sendable {
         return events
     }
 
-    private func symbol(_ pattern: [Character], bar: Int, step: Int) -> Character? {
-        guard !pattern.isEmpty else { return nil }
-        guard isCompound else {
-            let phrase = max(1, pattern.count / 16)
-            return pattern[((bar % phrase) * 16 + step % 16) % pattern.count]
+    private func symbol(_ pattern: Pattern, home: Grid, bar: Int, step: Int) -> Character? {
+        let symbols = pattern.symbols
+        guard !symbols.isEmpty else { return nil }
+        if isCompound == home.isCompound {
+            let bars = max(1, symbols.count / home.steps)
+            return symbols[(bar % bars * home.steps + step % home.steps) % symbols.count]
         }
-        guard step % 2 == 0 else { return nil }
-        let beatsPerBar = steps / 6
-        let beat = bar * beatsPerBar + step / 6
-        let index = beat * 4 + [0, 2, 3][step % 6 / 2]
-        return pattern[index % pattern.count]
+        let beat = bar * (steps / beatSteps) + step / beatSteps
+        let inside = step % beatSteps
+        // Three eighths take the first, third and fourth sixteenth of a quarter; four sixteenths the first, second and the last two of six.
+        guard let place = isCompound ? [0: 0, 2: 2, 4: 3][inside] : [0: 0, 1: 1, 2: 4, 3: 5][inside] else { return nil }
+        return symbols[(beat * home.beatSteps + place) % symbols.count]
     }
 
     /// What a hold on the downbeat of a bar holds.
-    private func held(_ pattern: [Character], bar: Int) -> Character? {
-        let index = bar * (steps / 6) * 4 % max(1, pattern.count)
-        return pattern[..<index].last { $0 != "-" } ?? pattern.last { $0 != "-" }
+    private func held(_ pattern: Pattern, home: Grid, bar: Int) -> Character? {
+        let symbols = pattern.symbols
+        let index =
+            isCompound == home.isCompound
+            ? bar % max(1, symbols.count / home.steps) * home.steps
+            : bar * (steps / beatSteps) * home.beatSteps % max(1, symbols.count)
+        return symbols[..<min(index, symbols.count)].last { $0 != "-" } ?? symbols.last { $0 != "-" }
     }
 
     /// 4 on the bar, 3 in its middle, 2 on beats, 1 on eighths, 0 between.

@@ -1,0 +1,55 @@
+import Music
+
+/// All styles and instruments, and the words that ask for them.
+public struct StyleBook: Sendable {
+    /// A file of `composer/styles` or `composer/instruments`.
+    public struct File: Sendable {
+        public let name: String
+        public let text: String
+
+        public init(name: String, text: String) {
+            self.name = name
+            self.text = text
+        }
+    }
+
+    /// In alphabetical order of ids.
+    public let styles: [Style]
+    public let orchestra: Orchestra
+    /// What is wrong in the files; what could be read is there all the same.
+    public let problems: [DataProblem]
+    let vocabulary: Vocabulary
+
+    public init(instruments: [File], styles files: [File]) {
+        var problems: [DataProblem] = []
+        var entries: [Orchestra.Entry] = []
+        for file in instruments.sorted(by: { $0.name < $1.name }) {
+            var reader = InstrumentReader(file: file.name)
+            reader.read(file.text)
+            for entry in reader.entries where entries.contains(where: { $0.id == entry.id || $0.instrument.name == entry.instrument.name })
+            {
+                problems.append(DataProblem(file: file.name, line: 1, message: "there is another instrument “\(entry.id)”"))
+            }
+            entries += reader.entries
+            problems += reader.reader.problems
+        }
+        orchestra = Orchestra(entries)
+        var styles: [Style] = []
+        for file in files.sorted(by: { $0.name < $1.name }) {
+            var reader = StyleReader(file: file.name, orchestra: orchestra)
+            reader.read(file.text)
+            problems += reader.reader.problems
+            guard let style = reader.style else { continue }
+            if styles.contains(where: { $0.id == style.id }) {
+                problems.append(DataProblem(file: file.name, line: 1, message: "there is another style “\(style.id)”"))
+            } else {
+                styles.append(style)
+            }
+        }
+        self.styles = styles.sorted { $0.id < $1.id }
+        vocabulary = Vocabulary(styles: self.styles, orchestra: orchestra, problems: &problems)
+        self.problems = problems
+    }
+
+    public func style(_ id: String) -> Style? { styles.first { $0.id == id } }
+}
