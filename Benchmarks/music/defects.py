@@ -11,8 +11,8 @@ from loudness import decibels
 #   is over −40 dB of full scale: fainter jumps drown in any music;
 #   is CLICK_RATIO times the third greatest within 25 ms on either side. Drums, noise and the edges of a saw wave (of 60 Hz and
 #     up) all have company there; the third, so that the two edges of a hole do not hide each other;
-#   is outdone by the third difference, as at a jump from one sample to the next (by 2) and not in bright but smooth pulses such as
-#     an electric piano's (under 1);
+#   is outdone by the third difference, as at a jump from one sample to the next (by 2) and not in steep but filtered edges such as a
+#     low saw bass's (under 1);
 #   is over before 8 samples of the surrounding 4 ms have reached a quarter of it: a struck stick or string rings on for longer;
 #   and is no drum's planned stroke, which may begin as abruptly.
 # A jump inside loud noise is not found, and hardly heard either: of jumps by a tenth of full scale at random times, eight in ten

@@ -3,10 +3,11 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import asdict
 from functools import cache, partial
+from itertools import islice
 from pathlib import Path
 
 import numpy as np
@@ -91,21 +92,33 @@ def read_plan(song: Rendering) -> Plan:
     return plans.read(song.score, song.midi, song.printed.read_text(encoding="utf-8"))
 
 
+def _findings(song: Rendering) -> Path:
+    return song.file(f".measured-{version()}")
+
+
+def _known(song: Rendering) -> Song:
+    return json.loads(_findings(song).read_text()) if _findings(song).exists() else {"cpu": 0.0}
+
+
 def measure(song: Rendering, wanted: list[str]) -> Song:
     """Measures what is wanted and not yet known."""
-    file = song.file(f".measured-{version()}")
-    found: Song = json.loads(file.read_text()) if file.exists() else {"cpu": 0.0}
+    found = _known(song)
     missing = [name for name in wanted if name not in found]
     if missing:
         plan, listening, began = read_plan(song), Listening(song.audio), time.process_time()
         for name in missing:
             found[name] = MEASUREMENTS[name](listening, plan)
         found["cpu"] += time.process_time() - began
-        file.write_text(json.dumps(found))
+        _findings(song).write_text(json.dumps(found))
     return {"style": song.style.id, "seed": song.seed, "range_aim": song.style.range, **found}
 
 
-def measure_all(songs: Iterable[Rendering], wanted: list[str]) -> list[Song]:
+def measure_all(songs: list[Rendering], wanted: list[str]) -> list[Song]:
+    with_news = (song for song in songs if not set(wanted) <= _known(song).keys())
+    # The first one alone, before the two: what librosa has numba compile must not be compiled by two processes at once. They would
+    # mix up their halves of numba's cache, and crash then and ever after (numba/numba#10128).
+    for song in islice(with_news, 1):
+        measure(song, wanted)
     with ProcessPoolExecutor(max_workers=2) as pool:
         return list(pool.map(partial(measure, wanted=wanted), songs, chunksize=2))
 

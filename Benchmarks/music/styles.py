@@ -9,7 +9,7 @@ from listening import HOP, RATE, Listening
 
 
 def features(listening: Listening, tempo: float) -> list[float]:
-    """About 60 numbers that describe a song's sound; tempo is the one that was heard, not the planned one."""
+    """60 numbers that describe a song's sound; tempo is the one that was heard, not the planned one."""
     spectrum, sound = listening.spectrum, listening.sound
     with np.errstate(divide="ignore"):
         series = [

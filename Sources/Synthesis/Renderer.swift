@@ -10,7 +10,7 @@ import Music
 /// only the samples of the instruments in use are read.
 public struct Renderer: Sendable {
     /// Changes whenever the same score would sound different; kept with every song.
-    public static let version = "1"
+    public static let version = "2"
     /// Of everything that is rendered.
     public static let sampleRate = 44_100
 
@@ -40,7 +40,7 @@ public struct Renderer: Sendable {
         try withoutActuallyEscaping(checkCancellation) { checkCancellation in
             var (samples, loudness) = try mix(score, progress: { progress($0 * 0.75) }, checkCancellation: checkCancellation)
             let master = Master(sampleRate: Renderer.sampleRate, checkCancellation: checkCancellation)
-            try master.process(&samples, mixLoudness: loudness) { progress(0.75 + $0 * 0.25) }
+            try master.process(&samples, mixLoudness: loudness, mix: score.mix ?? SongMix()) { progress(0.75 + $0 * 0.25) }
             progress(1)
             return PCMBuffer(samples: samples, channelCount: 2, sampleRate: Renderer.sampleRate)
         }

@@ -13,7 +13,7 @@ struct Biquad {
     private var first = SIMD2<Double>()
     private var second = SIMD2<Double>()
 
-    private init(_ b: (Double, Double, Double), _ a: (Double, Double, Double)) {
+    init(_ b: (Double, Double, Double), _ a: (Double, Double, Double)) {
         b0 = b.0 / a.0
         b1 = b.1 / a.0
         b2 = b.2 / a.0

@@ -12,15 +12,19 @@ struct LevelRider {
     /// Decibels below the song's level that are left as they are.
     private static let freedom = 2.0
     /// The share of the remaining distance that is taken away, upwards and downwards, and its bounds.
-    private static let lift = (share: 0.5, most: 6.5)
-    private static let push = (share: 0.35, most: 2.0)
+    private let lift: (share: Double, most: Double)
+    private let push: (share: Double, most: Double)
     /// So far below the song's level, it is silence or an ending.
     private static let silence = 36.0
 
     private let sampleRate: Double
 
-    init(sampleRate: Double) {
+    /// range: the loudness range that is usual for such music, in LU. Club music is held together, a film score breathes.
+    init(range: Double, sampleRate: Double) {
         self.sampleRate = sampleRate
+        let hold = min(1, max(0, (16 - range) / 12))
+        lift = (0.15 + 0.45 * hold, 2 + 6 * hold)
+        push = (0.1 + 0.3 * hold, 0.5 + 2 * hold)
     }
 
     /// Works in place on interleaved stereo.
@@ -29,7 +33,7 @@ struct LevelRider {
         let powers = blockPowers(samples, frames: frames)
         guard let reference = LevelRider.gatedLevel(powers) else { return }
         let levels = LevelRider.smooth(powers, reach: LevelRider.reach).map { 10 * log10($0 + 1e-12) }
-        let wanted = levels.map { LevelRider.gain(below: reference - $0) }
+        let wanted = levels.map { gain(below: reference - $0) }
         let gains = LevelRider.smooth(wanted, reach: LevelRider.reach / 2).map { Float(Units.gain(decibels: $0)) }
         samples.withUnsafeMutableBufferPointer { samples in
             let total = samples.count / 2
@@ -72,11 +76,11 @@ struct LevelRider {
         return 10 * log10(music.reduce(0, +) / Double(music.count))
     }
 
-    private static func gain(below distance: Double) -> Double {
+    private func gain(below distance: Double) -> Double {
         if distance < 0 { return max(-push.most, push.share * distance) }
-        let wanted = min(lift.most, lift.share * max(0, distance - freedom))
+        let wanted = min(lift.most, lift.share * max(0, distance - LevelRider.freedom))
         // Fades out again towards silence.
-        return distance > silence ? 0 : wanted * min(1, (silence - distance) / 10)
+        return distance > LevelRider.silence ? 0 : wanted * min(1, (LevelRider.silence - distance) / 10)
     }
 
     /// The mean over a raised-cosine window.

@@ -1,5 +1,6 @@
 import Audio
 import Core
+import Music
 
 /// The last stage: from the mix to the loudness that songs are delivered at.
 struct Master {
@@ -17,45 +18,60 @@ struct Master {
     /// Masters interleaved stereo in place. mixLoudness: its integrated loudness, `-infinity` for silence.
     ///
     /// progress: called with 0…1.
-    func process(_ samples: inout [Float], mixLoudness: Double, progress: (Double) -> Void) throws {
+    func process(_ samples: inout [Float], mixLoudness: Double, mix: SongMix = SongMix(), progress: (Double) -> Void) throws {
         // Each further pass squeezes more; only music that is nearly all silence and peaks needs them.
         let passes: [(threshold: Double, ratio: Double)] = [(2, 1.6), (-6, 2.2), (-12, 3), (-18, 4)]
         var loudness = mixLoudness
-        if loudness.isFinite { LevelRider(sampleRate: Double(sampleRate)).process(&samples) }
+        if loudness.isFinite {
+            var character = Character(mix, frameCount: samples.count / 2, loudness: loudness, sampleRate: Double(sampleRate))
+            try forEachBlock(of: &samples) { block, _, frames in character.process(block, frames: frames) }
+            LevelRider(range: mix.range, sampleRate: Double(sampleRate)).process(&samples)
+        }
         try checkCancellation()
         for (number, pass) in passes.enumerated() {
             if loudness.isFinite {
-                var compressor = GlueCompressor(
-                    threshold: loudness + pass.threshold, ratio: pass.ratio, sampleRate: Double(sampleRate))
-                loudness = try measure(&samples) { block, frames in compressor.process(block, frames: frames) }
+                let ratio = 1 + (pass.ratio - 1) * (0.4 + 1.2 * min(1, max(0, mix.glue)))
+                var compressor = GlueCompressor(threshold: loudness + pass.threshold, ratio: ratio, sampleRate: Double(sampleRate))
+                try forEachBlock(of: &samples) { block, _, frames in compressor.process(block, frames: frames) }
             }
             progress(0.3)
+            let sketch = samples.withUnsafeBufferPointer { LoudnessSketch($0, sampleRate: Double(sampleRate)) }
+            loudness = sketch.loudness()
             let peaks = samples.withUnsafeBufferPointer { TruePeakScan().peaks(of: $0) }
             let peak = peaks.max() ?? 0
             guard peak > 1e-6 else { return }
             guard loudness.isFinite else { return try level(&samples, peaks: peaks, gain: Float(0.5 / Double(peak))) }
             progress(0.5)
-            let (gain, reached) = try findGain(samples, peaks: peaks, loudness: loudness)
+            let (gain, reached) = try findGain(samples, sketch: sketch, peaks: peaks, loudness: loudness)
             if reached || number == passes.count - 1 { return try level(&samples, peaks: peaks, gain: gain) }
         }
     }
 
     /// The gain before the limiter that gives the target loudness after it, and whether any does.
-    private func findGain(_ samples: [Float], peaks: [Float], loudness: Double) throws -> (Float, Bool) {
+    ///
+    /// Sought on a sketch of the loudness, which is quick; then measured, and corrected by what the sketch was wrong.
+    private func findGain(_ samples: [Float], sketch: LoudnessSketch, peaks: [Float], loudness: Double) throws -> (Float, Bool) {
+        var error = 0.0
         var decibels = Master.targetLoudness - loudness
-        var last: (decibels: Double, loudness: Double)?
-        for _ in 0..<7 {
-            let measured = try limitedLoudness(samples, curve: curve(peaks, decibels: decibels))
-            let missing = Master.targetLoudness - measured
-            if abs(missing) < Master.tolerance { return (Float(Units.gain(decibels: decibels)), true) }
-            var slope = 1.0
-            if let last, abs(decibels - last.decibels) > 1e-6 {
-                slope = min(max((measured - last.loudness) / (decibels - last.decibels), 0.25), 1)
+        var measured = -Double.infinity
+        for _ in 0..<2 {
+            var last: (decibels: Double, loudness: Double)?
+            for _ in 0..<8 {
+                let reached = sketch.loudness(curve: curve(peaks, decibels: decibels)) + error
+                let missing = Master.targetLoudness - reached
+                if abs(missing) < Master.tolerance / 4 { break }
+                var slope = 1.0
+                if let last, abs(decibels - last.decibels) > 1e-6 {
+                    slope = min(max((reached - last.loudness) / (decibels - last.decibels), 0.25), 1)
+                }
+                last = (decibels, reached)
+                decibels = min(decibels + missing / slope, 90)
             }
-            last = (decibels, measured)
-            decibels = min(decibels + missing / slope, 90)
+            let limited = curve(peaks, decibels: decibels)
+            measured = try limitedLoudness(samples, curve: limited)
+            if abs(Master.targetLoudness - measured) < Master.tolerance { break }
+            error = measured - sketch.loudness(curve: limited)
         }
-        let measured = try limitedLoudness(samples, curve: curve(peaks, decibels: decibels))
         return (Float(Units.gain(decibels: decibels)), abs(Master.targetLoudness - measured) < 0.3)
     }
 
@@ -92,16 +108,6 @@ struct Master {
                     try meter.add(block, frames: frames)
                 }
             }
-        }
-        return meter.loudness.integrated
-    }
-
-    /// Changes the samples block by block and returns the loudness of the result.
-    private func measure(_ samples: inout [Float], change: (UnsafeMutablePointer<Float>, Int) -> Void) throws -> Double {
-        let meter = try LoudnessMeter(channelCount: 2, sampleRate: sampleRate, measures: .integrated)
-        try forEachBlock(of: &samples) { block, _, frames in
-            change(block, frames)
-            try meter.add(block, frames: frames)
         }
         return meter.loudness.integrated
     }

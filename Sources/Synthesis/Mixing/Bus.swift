@@ -1,3 +1,4 @@
+import Foundation
 import Music
 
 /// The sum of some strips: their dry signal and what they send to the effects.
@@ -47,16 +48,18 @@ struct EffectsRack {
     }
 
     /// Room and echoes follow the song's tempo: slow songs get a longer room.
-    init(tempo: Double, sampleRate: Double) {
+    init(mix: SongMix, tempo: Double, sampleRate: Double) {
         let bpm = min(max(tempo, 40), 240)
-        let room = min(max(3.2 - bpm / 75, 1.2), 2.6)
-        reverb = Reverb(seconds: room, brightness: 0.45, sampleRate: sampleRate, blockFrames: Mixer.blockFrames)
-        let beat = 60 / bpm
-        let echo = bpm > 75 ? beat * 0.75 : beat * 0.5
-        delay = StereoDelay(seconds: echo, feedback: 0.42, sampleRate: sampleRate)
+        let room = min(max(mix.room ?? min(max(3.2 - bpm / 75, 1.2), 2.6), 0.2), 8)
+        reverb = Reverb(seconds: room, brightness: mix.brightness, sampleRate: sampleRate, blockFrames: Mixer.blockFrames)
+        // Short enough to be heard as an echo, long enough not to be a slap.
+        var echo = min(max(mix.echo, 0.5), 16) * 15 / bpm
+        while echo > 1.2 { echo /= 2 }
+        let feedback = min(max(mix.feedback, 0), 0.85)
+        delay = StereoDelay(seconds: echo, feedback: Float(feedback), sampleRate: sampleRate)
         chorus = Chorus(sampleRate: sampleRate)
         // Until 120 dB below the input.
-        delayUse = Use(tailFrames: Int(echo * 17 * sampleRate))
+        delayUse = Use(tailFrames: Int(echo * (1 + 6 / -log10(max(feedback, 0.1))) * sampleRate))
         reverbUse = Use(tailFrames: Int(room * 2 * sampleRate))
     }
 

@@ -40,20 +40,21 @@ final class Mixer {
         outputCount = output == .mix ? 1 : score.parts.count
         let hasBass = zip(score.parts, strips).contains { $0.role == .bass && !$1.isEmpty }
         let shares = Mixer.shares(strips)
+        let tempo = min(max(score.tempoMap.bpm(at: score.length / 2), 30), 300)
         busesOfLane = shares.map { output == .mix ? [0] : $0 }
         lanes = try shares.map { parts in
             let entries = parts.enumerated().flatMap { index, part in
                 strips[part].map { (strip: $0, bus: output == .mix ? 0 : index) }
             }
             return try Lane(
-                entries, busCount: output == .mix ? 1 : parts.count, soundFont: soundFont, hasBass: hasBass, sampleRate: sampleRate)
+                entries, busCount: output == .mix ? 1 : parts.count, soundFont: soundFont, hasBass: hasBass, tempo: tempo,
+                sampleRate: sampleRate)
         }
-        let tempo = score.tempoMap.bpm(at: score.length / 2)
-        racks = (0..<outputCount).map { _ in EffectsRack(tempo: tempo, sampleRate: Double(sampleRate)) }
+        racks = (0..<outputCount).map { _ in EffectsRack(mix: score.mix ?? SongMix(), tempo: tempo, sampleRate: Double(sampleRate)) }
         let fade = Mixer.fade(of: score, frameCount: frameCount, sampleRate: sampleRate)
         outlets = (0..<outputCount).map { _ in Outlet(fade: fade, sampleRate: Double(sampleRate)) }
         let kicks = strips.joined().filter { $0.kind == .kick }.flatMap { $0.spans.map(\.start) }.sorted()
-        ducking = Ducking(kicks: kicks, beat: 60 / min(max(tempo, 30), 300), sampleRate: Double(sampleRate))
+        ducking = Ducking(kicks: kicks, beat: 60 / tempo, sampleRate: Double(sampleRate))
         duck = StereoBuffer(capacity: Mixer.blockFrames)
     }
 
@@ -73,7 +74,7 @@ final class Mixer {
 
     /// Parts for each lane, about as even as whole parts allow. The same score is always shared out alike.
     private static func shares(_ strips: [[Strip]]) -> [[Int]] {
-        let costs = strips.map { $0.reduce(0) { $0 + $1.spans.reduce(0) { $0 + $1.end - $1.start + 11_025 } } }
+        let costs = strips.map { $0.reduce(0) { $0 + $1.cost } }
         var shares = [[Int]](repeating: [], count: laneCount)
         var sums = [Int](repeating: 0, count: laneCount)
         for part in strips.indices.sorted(by: { (-costs[$0], $0) < (-costs[$1], $1) }) {
