@@ -65,6 +65,7 @@ let package = Package(
         area("Core", [logging]),
         area("Music", ["Core"]),
 
+        area("Ableton", ["Music", "Core", "CZlib"]),
         area("Composer", ["Music", "Core"]),
         area("Audio", ["Core", "CEBUR128", "CSndFile", "CSoxr"]),
         area("Synthesis", ["Audio", "Music", "Core", "CFluidSynth"]),
@@ -91,7 +92,8 @@ let package = Package(
         area(
             "Studio",
             [
-                "Auth", "Storage", "Jobs", "Engines", "Database", "HTTP", "Audio", "Synthesis", "Music", "Core", hummingbird, httpTypes,
+                "Auth", "Storage", "Jobs", "Engines", "Database", "HTTP", "Ableton", "Audio", "Composer", "Synthesis", "Music", "Core",
+                hummingbird, httpTypes,
                 jwt, crypto, nio, lifecycle, logging,
             ]),
         area("Site", ["HTTP", "Core", hummingbird]),
@@ -105,7 +107,8 @@ let package = Package(
         .executableTarget(
             name: "CLI",
             dependencies: [
-                "App", "Auth", "Studio", "Jobs", "Engines", "Composer", "Database", "Audio", "Music", "Core", arguments, logging, lifecycle,
+                "Ableton", "App", "Auth", "Studio", "Jobs", "Engines", "Composer", "Database", "Audio", "Music", "Core", arguments, logging,
+                lifecycle,
             ],
             swiftSettings: swiftSettings),
 
@@ -115,6 +118,7 @@ let package = Package(
                 "App", "HTTP", "Database", "Core", "CLinux", httpClient, nio, .product(name: "NIOHTTP1", package: "swift-nio"), logging,
             ],
             path: "Tests/Support", swiftSettings: swiftSettings),
+        tests("Ableton", ["Music", "Core"]),
         tests("App", ["Audio", "Core"]),
         tests("Audio", ["Core"]),
         tests("Auth", ["Database", "HTTP", "Core", crypto]),

@@ -112,7 +112,7 @@ public struct Continuo: Sendable {
         configuration.slots = settings.integer("workers")
         configuration.lease = .seconds(settings.integer("lease"))
         let handlers: [any JobHandler] = [
-            SongMaker(engines: engines, files: files, objects: objects, isSynced: syncTarget != nil),
+            SongMaker(engines: engines, files: files, objects: objects, database: database, isSynced: syncTarget != nil),
             SongSync(database: database, objects: objects, target: syncTarget, logger: logger),
             Maintenance(kind: "maintenance.daily_counters") { [database] in
                 _ = try await database.asService("select continuo.reset_daily_counts()")

@@ -1,3 +1,4 @@
+import Ableton
 import ArgumentParser
 import Audio
 import Core
@@ -47,6 +48,18 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Also write the score as a Standard MIDI File.", valueName: "file"))
     var midi: String?
 
+    @Option(help: ArgumentHelp("Also write an Ableton Live set.", valueName: "file"))
+    var als: String?
+
+    @Option(name: .customLong("musicxml"), help: ArgumentHelp("Also write a lead sheet as MusicXML.", valueName: "file"))
+    var musicXML: String?
+
+    @Option(help: ArgumentHelp("Also write the lyrics in time.", valueName: "file"))
+    var lrc: String?
+
+    @Option(help: ArgumentHelp("Follow this recording: its tempo, key, chords, energy and brightness.", valueName: "file"))
+    var like: String?
+
     @Option(help: ArgumentHelp("Also write the score as JSON.", valueName: "file"))
     var score: String?
 
@@ -77,8 +90,9 @@ struct GenerateCommand: AsyncParsableCommand {
         defer { try? FileManager.default.removeItem(at: scratch) }
         let bar = ProgressBar(isShown: !quiet && isatty(STDERR_FILENO) == 1)
         let engineRequest = EngineRequest(
-            prompt: request.prompt, lyrics: request.lyrics, title: request.title, duration: request.duration, seed: seed, bpm: request.bpm,
-            key: request.key, timeSignature: request.timeSignature)
+            prompt: request.prompt, lyrics: request.lyrics, title: request.title, task: like == nil ? .text2music : .similar,
+            duration: request.duration, seed: seed, bpm: request.bpm, key: request.key, timeSignature: request.timeSignature,
+            source: like.map { SourceSong(audio: URL(filePath: $0)) })
         let song = try await engine.generate(engineRequest, into: scratch) { progress, message in bar.show(progress, message) }
         let target = URL(filePath: output ?? Self.fileName(song.title))
         if format == .wav {
@@ -88,6 +102,11 @@ struct GenerateCommand: AsyncParsableCommand {
             try AudioFile.convert(from: scratch, to: target, format: format)
         }
         if let midi, let score = song.score { try Data(MIDIFile(score).data()).write(to: URL(filePath: midi), options: .atomic) }
+        if let als, let score = song.score { try Data(LiveSetWriter(score).data()).write(to: URL(filePath: als), options: .atomic) }
+        if let musicXML, let score = song.score { try Data(LeadSheet(score).xml.utf8).write(to: URL(filePath: musicXML), options: .atomic) }
+        if let lrc, let lyrics = song.score.flatMap({ LRC($0) }) {
+            try Data(lyrics.text.utf8).write(to: URL(filePath: lrc), options: .atomic)
+        }
         if let score, let written = song.score {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]

@@ -163,8 +163,21 @@ struct Arranger {
     private func tune() -> MelodyWriter.Tune {
         guard let part = plan.parts.first(where: { $0.role == .lead }), let voice = voice(for: part), voice.player == .melody
         else { return MelodyWriter.Tune() }
+        if let given = plan.material?.tune, !given.isEmpty { return MelodyWriter.Tune(notes: folded(given, into: voice.register)) }
         let lyrics = plan.lyrics.map { LyricSheet($0).lines(for: canvas.passages) } ?? [:]
         return MelodyWriter(canvas: canvas, idiom: style.melody, register: voice.register, lyrics: lyrics).write(for: voice)
+    }
+
+    /// A given tune, moved as a whole by octaves to where most of it lies in the register, and note by note where it still stands out.
+    private func folded(_ tune: [Score.Note], into register: ClosedRange<Int>) -> [Score.Note] {
+        let pitches = tune.map { Int($0.pitch) }.sorted()
+        let middle = register.folding(pitches[pitches.count / 2])
+        let shift = middle - pitches[pitches.count / 2]
+        return tune.filter { $0.start < canvas.end + canvas.ring }.map { note in
+            var note = note
+            note.pitch = UInt8(min(127, max(0, register.folding(Int(note.pitch) + shift))))
+            return note
+        }
     }
 
     private func notes(of part: SongPlan.Part, voice: Voice, lead: [Score.Note]) -> [Score.Note] {

@@ -13,7 +13,7 @@ struct Automator {
         guard let range = voice.opens else { return nil }
         func hertz(_ fullness: Double) -> Double {
             let ratio = range.upperBound / range.lowerBound
-            return range.lowerBound * canvas.power(of: ratio, min(1, max(0, fullness)))
+            return range.lowerBound * PortableMath.power(ratio, min(1, max(0, fullness)))
         }
         var points: [Automation.Point] = []
         for passage in canvas.passages {
@@ -47,29 +47,5 @@ struct Automator {
             points.append(.init(beat: end, value: mix.delay))
         }
         return points.count > 1 ? Automation(.delay, points) : nil
-    }
-}
-
-extension Canvas {
-    /// A positive base to a power, by series: the same on every platform, unlike the C library's.
-    func power(of base: Double, _ exponent: Double) -> Double {
-        // ln by the area hyperbolic tangent, after halving the base into 0.5…1.
-        var (mantissa, twos) = (base, 0.0)
-        while mantissa > 1 { (mantissa, twos) = (mantissa / 2, twos + 1) }
-        while mantissa < 0.5 { (mantissa, twos) = (mantissa * 2, twos - 1) }
-        let x = (mantissa - 1) / (mantissa + 1)
-        var (logarithm, term) = (0.0, x)
-        for n in stride(from: 1, through: 25, by: 2) {
-            logarithm += 2 * term / Double(n)
-            term *= x * x
-        }
-        let y = exponent * (logarithm + twos * 0.6931471805599453) / 64
-        var (sum, part) = (1.0, 1.0)
-        for n in 1...12 {
-            part *= y / Double(n)
-            sum += part
-        }
-        for _ in 0..<6 { sum *= sum }
-        return sum
     }
 }

@@ -66,10 +66,9 @@ struct Canvas: Sendable {
         self.passages = passages
         bars = bar
 
-        var spans: [Score.ChordSpan] = []
         let steps = grid.steps
-        var spanOfStep: [Int] = []
-        spanOfStep.reserveCapacity(bar * steps)
+        var chordOfStep: [Chord] = []
+        chordOfStep.reserveCapacity(bar * steps)
         var energies: [Double] = []
         var passageOfBar: [Int] = []
         for (index, passage) in passages.enumerated() {
@@ -77,26 +76,21 @@ struct Canvas: Sendable {
                 of: passage.kind, count: passage.section.bars, isLast: index == passages.count - 1,
                 in: plan.key.raised(by: passage.section.lift))
             for (offset, inBar) in chords.enumerated() {
-                let barStart = passage.start + offset
                 for (position, chord) in inBar.enumerated() {
                     let from = Canvas.split(position, of: inBar.count, grid: grid)
                     let to = Canvas.split(position + 1, of: inBar.count, grid: grid)
-                    guard to > from else { continue }
-                    let start = Double(barStart * steps + from) * Grid.step
-                    let length = Double(to - from) * Grid.step
-                    if let last = spans.last, last.chord == chord, position > 0 || offset % 4 != 0 {
-                        spans[spans.count - 1].length += length
-                    } else {
-                        spans.append(Score.ChordSpan(chord: chord, start: start, length: length))
-                    }
-                    for _ in from..<to { spanOfStep.append(spans.count - 1) }
+                    for _ in from..<max(from, to) { chordOfStep.append(chord) }
                 }
                 energies.append(Canvas.energy(of: passage.section, bar: offset))
                 passageOfBar.append(index)
             }
         }
-        self.spans = spans
-        self.spanOfStep = spanOfStep
+        for span in plan.material?.chords ?? [] {
+            let from = Int((span.start / Grid.step).rounded())
+            let to = Int(((span.start + span.length) / Grid.step).rounded())
+            for step in max(0, from)..<max(0, from, min(to, chordOfStep.count)) { chordOfStep[step] = span.chord }
+        }
+        (spans, spanOfStep) = Canvas.spans(of: chordOfStep, phrase: 4 * steps)
         self.energies = energies
         self.passageOfBar = passageOfBar
         var dice = random.fork("stops")
@@ -106,6 +100,22 @@ struct Canvas: Sendable {
                 let before = energies[passage.start - 1]
                 return stopped && passage.kind == .chorus && energies[passage.start] > before && before >= 0.4 ? passage.start - 1 : nil
             })
+    }
+
+    /// Chords that last, cut where phrases begin, and which of them sounds on each sixteenth.
+    private static func spans(of chords: [Chord], phrase: Int) -> ([Score.ChordSpan], [Int]) {
+        var spans: [Score.ChordSpan] = []
+        var spanOfStep: [Int] = []
+        spanOfStep.reserveCapacity(chords.count)
+        for (step, chord) in chords.enumerated() {
+            if let last = spans.last, last.chord == chord, step % phrase != 0 {
+                spans[spans.count - 1].length += Grid.step
+            } else {
+                spans.append(Score.ChordSpan(chord: chord, start: Double(step) * Grid.step, length: Grid.step))
+            }
+            spanOfStep.append(spans.count - 1)
+        }
+        return (spans, spanOfStep)
     }
 
     /// The sixteenth on which chord `position` of `count` begins: on a beat wherever the bar has enough of them.

@@ -17,11 +17,14 @@ public struct CompositionRequest: Codable, Sendable, Hashable {
     /// Wins over the prompt and the style.
     public var meter: Meter?
     public var instrumental: Bool
+    /// An artist whose habits the song follows where the request is silent.
+    public var fingerprint: ArtistFingerprint?
 
     public init(
         prompt: String, lyrics: String? = nil, title: String? = nil, duration: Seconds? = nil, seed: UInt64, bpm: Double? = nil,
-        key: Key? = nil, meter: Meter? = nil, instrumental: Bool = true
+        key: Key? = nil, meter: Meter? = nil, instrumental: Bool = true, fingerprint: ArtistFingerprint? = nil
     ) {
+        self.fingerprint = fingerprint
         self.prompt = prompt
         self.lyrics = lyrics
         self.title = title

@@ -11,7 +11,9 @@ struct Planner {
     init(request: CompositionRequest, book: StyleBook) {
         self.request = request
         self.book = book
-        reading = PromptReader.read(request.prompt, book: book)
+        var reading = PromptReader.read(request.prompt, book: book)
+        if let fingerprint = request.fingerprint { reading.follow(fingerprint, book: book) }
+        self.reading = reading
         random = SeededRandom(seed: request.seed).fork("plan")
     }
 
@@ -46,7 +48,8 @@ struct Planner {
         return SongPlan(
             title: title, style: style.id, styleName: style.name, bpm: bpm, key: key(for: style), meter: meter, swing: style.swing.amount,
             mood: reading.mood, harmony: (flavour ?? style).id, sections: sections, parts: band.parts(), mix: mix(of: style),
-            pulse: reading.pulse, fadesOut: reading.wishes.fadesOut, lyrics: request.lyrics, duration: duration, seed: request.seed,
+            pulse: reading.pulse, fadesOut: reading.wishes.fadesOut, lyrics: request.lyrics, material: nil, duration: duration,
+            seed: request.seed,
             understood: reading.understood, unrecognised: reading.unrecognised)
     }
 
@@ -123,6 +126,8 @@ struct Planner {
 
     private func tempo(of style: Style) -> Double {
         var dice = random.fork("tempo.\(style.id)")
+        let clusters = (request.fingerprint?.tempos ?? []).filter { Composer.tempos.contains($0) }
+        if !clusters.isEmpty { return min(300, max(30, (dice.pick(clusters) * reading.pace + dice.between(-0.5, 0.5)).rounded())) }
         let position = min(1, max(0, 0.5 + 0.4 * reading.mood.arousal + dice.between(-0.25, 0.25)))
         let bpm = style.tempo.lowerBound + position * (style.tempo.upperBound - style.tempo.lowerBound)
         return min(300, max(30, (bpm * reading.pace).rounded()))
@@ -133,6 +138,8 @@ struct Planner {
         var dice = random.fork("key.\(style.id)")
         let tonic = PitchClass(dice.index(12))
         let isUsual = dice.chance(0.7)
+        let common = (request.fingerprint?.keys ?? []).compactMap { Key($0) }
+        if !common.isEmpty { return dice.pick(common) }
         if let mode = reading.mode { return Key(tonic, mode) }
         let valence = reading.mood.valence
         if valence < -0.2 { return Key(tonic, style.modes.first { $0.isMinor } ?? .minor) }

@@ -25,6 +25,8 @@ public struct SongPlan: Codable, Sendable, Hashable {
     public var fadesOut: Bool
     /// Words to be sung, with their section tags.
     public var lyrics: String?
+    /// Chords and a tune that are given instead of composed.
+    public var material: Material?
     /// Seconds, exactly those of the finished audio.
     public var duration: Seconds
     public var seed: UInt64
@@ -32,6 +34,18 @@ public struct SongPlan: Codable, Sendable, Hashable {
     public var understood: [Understanding]
     /// Words that say nothing to the composer.
     public var unrecognised: [String]
+
+    /// What a song takes over from another one, in beats from its start.
+    public struct Material: Codable, Sendable, Hashable {
+        public var chords: [Score.ChordSpan]
+        /// Nil leaves the tune to the composer.
+        public var tune: [Score.Note]?
+
+        public init(chords: [Score.ChordSpan], tune: [Score.Note]? = nil) {
+            self.chords = chords
+            self.tune = tune
+        }
+    }
 
     /// A stretch of the form.
     public struct Section: Codable, Sendable, Hashable {

@@ -19,6 +19,10 @@ extension JSONValue {
         if case .string(let text) = self { text } else { nil }
     }
 
+    public var array: [JSONValue]? {
+        if case .array(let values) = self { values } else { nil }
+    }
+
     public var number: Double? {
         if case .number(let number) = self { number } else { nil }
     }

@@ -1,3 +1,4 @@
+import Composer
 import Core
 import Foundation
 import Music
@@ -56,7 +57,7 @@ public struct EngineDescriptor: Codable, Sendable, Hashable {
 }
 
 /// A song to make, checked and with its seed chosen.
-public struct EngineRequest: Codable, Sendable, Hashable {
+public struct EngineRequest: Sendable, Hashable {
     public var prompt: String
     public var lyrics: String?
     public var title: String?
@@ -68,16 +69,29 @@ public struct EngineRequest: Codable, Sendable, Hashable {
     public var key: String?
     public var timeSignature: String?
     public var instrumental: Bool
-
-    enum CodingKeys: String, CodingKey {
-        case prompt, lyrics, title, task, duration, seed, bpm, key, instrumental
-        case timeSignature = "time_signature"
-    }
+    /// Of `repaint`, in seconds.
+    public var repaintStart: Double?
+    public var repaintEnd: Double?
+    /// Of `extend`, in seconds.
+    public var extendBefore: Double?
+    public var extendAfter: Double?
+    /// The song that `similar`, `extend`, `repaint` and `remix` work on.
+    public var source: SourceSong?
+    /// An artist whose habits the song follows.
+    public var fingerprint: ArtistFingerprint?
 
     public init(
         prompt: String, lyrics: String? = nil, title: String? = nil, task: EngineDescriptor.Task = .text2music, duration: Seconds? = nil,
-        seed: UInt64, bpm: Double? = nil, key: String? = nil, timeSignature: String? = nil, instrumental: Bool = true
+        seed: UInt64, bpm: Double? = nil, key: String? = nil, timeSignature: String? = nil, instrumental: Bool = true,
+        repaintStart: Double? = nil, repaintEnd: Double? = nil, extendBefore: Double? = nil, extendAfter: Double? = nil,
+        source: SourceSong? = nil, fingerprint: ArtistFingerprint? = nil
     ) {
+        self.repaintStart = repaintStart
+        self.repaintEnd = repaintEnd
+        self.extendBefore = extendBefore
+        self.extendAfter = extendAfter
+        self.source = source
+        self.fingerprint = fingerprint
         self.prompt = prompt
         self.lyrics = lyrics
         self.title = title
@@ -88,6 +102,18 @@ public struct EngineRequest: Codable, Sendable, Hashable {
         self.key = key
         self.timeSignature = timeSignature
         self.instrumental = instrumental
+    }
+}
+
+/// A song to work on, as files on this machine.
+public struct SourceSong: Sendable, Hashable {
+    public var audio: URL
+    /// What the built-in composer keeps with its songs; nil for recordings and for songs of other engines.
+    public var composition: URL?
+
+    public init(audio: URL, composition: URL? = nil) {
+        self.audio = audio
+        self.composition = composition
     }
 }
 
@@ -103,10 +129,14 @@ public struct EngineSong: Sendable {
     public var plan: String?
     /// The composition, from engines that compose: MIDI, stems and score come from it.
     public var score: Score?
+    /// What the engine needs to go on working on the song, in a form of its own.
+    public var composition: Data?
 
     public init(
-        title: String, duration: Seconds, sampleRate: Int, bpm: Double?, key: String?, timeSignature: String?, plan: String?, score: Score?
+        title: String, duration: Seconds, sampleRate: Int, bpm: Double?, key: String?, timeSignature: String?, plan: String?, score: Score?,
+        composition: Data? = nil
     ) {
+        self.composition = composition
         self.title = title
         self.duration = duration
         self.sampleRate = sampleRate

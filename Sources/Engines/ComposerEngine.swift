@@ -13,7 +13,7 @@ public actor ComposerEngine: AudioEngine {
     public nonisolated let descriptor = EngineDescriptor(
         name: "composer", version: ComposerEngine.version,
         summary: "Composes and plays songs on the CPU: offline, and the same request and seed always give the same song.",
-        tasks: [.text2music], minimumDuration: 10, maximumDuration: 600, sampleRate: Renderer.sampleRate)
+        tasks: EngineDescriptor.Task.allCases, minimumDuration: 10, maximumDuration: 600, sampleRate: Renderer.sampleRate)
 
     /// Composer and renderer together: either may change what a seed sounds like.
     public static let version = "\(Composer.version)+\(Renderer.version)"
@@ -67,21 +67,19 @@ public actor ComposerEngine: AudioEngine {
     public func generate(
         _ request: EngineRequest, into file: URL, progress: @escaping @Sendable (Double, String) -> Void
     ) async throws -> EngineSong {
-        guard descriptor.tasks.contains(request.task) else {
-            throw Failure(
-                .unsupported, "task_unsupported", "The engine “composer” does not do “\(request.task.rawValue)” yet.",
-                hint: "Leave `task` out, or send “text2music”.")
-        }
         let (composer, renderer) = try await ready()
         return try await pool.run { cancellation in
             progress(0, "composing")
-            let plan = try composer.plan(try CompositionRequest(request))
-            let score = composer.score(plan)
+            let composition = try ComposerTask(composer: composer, request: request).composition(checkCancellation: cancellation.check)
+            let (plan, score) = (composition.plan, composition.score)
             try cancellation.check()
             progress(0.03, "playing \(score.parts.count) parts")
-            let buffer = try renderer.render(
+            var buffer = try renderer.render(
                 score, progress: { progress(0.03 + 0.9 * $0, $0 < 0.75 ? "playing \(score.parts.count) parts" : "mastering") },
                 checkCancellation: cancellation.check)
+            if request.task == .repaint, let source = request.source, let from = request.repaintStart, let to = request.repaintEnd {
+                buffer = try Repainting.join(try AudioFile.read(source.audio), with: buffer, from: from, to: to)
+            }
             progress(0.94, "writing the file")
             let tags = AudioTags(
                 title: score.title, artist: "Continuo", prompt: request.prompt, seed: Int(request.seed),
@@ -94,7 +92,7 @@ public actor ComposerEngine: AudioEngine {
                 bpm: plan.bpm, key: plan.key.description, timeSignature: plan.meter.description,
                 plan: String(
                     decoding: try encoder.encode(SongOutline(plan: plan, score: score, isInstrumental: request.instrumental)), as: UTF8.self
-                ), score: score)
+                ), score: score, composition: try encoder.encode(composition.plan))
         }
     }
 }
@@ -129,23 +127,5 @@ struct SongOutline: Encodable {
             return Section(
                 name: section.name, start: start, length: tempo.seconds(at: section.start + section.length) - start, energy: section.energy)
         }
-    }
-}
-
-extension CompositionRequest {
-    fileprivate init(_ request: EngineRequest) throws {
-        func parsed<Value: LosslessStringConvertible>(_ text: String?, _ field: String) throws -> Value? {
-            guard let text else { return nil }
-            guard let value = Value(text) else {
-                throw Failure(
-                    .invalid, "invalid_request", "These fields are not valid: \(field).", fields: [.init(field, "is not understood")])
-            }
-            return value
-        }
-        self.init(
-            prompt: request.prompt, lyrics: request.lyrics, title: request.title, duration: request.duration, seed: request.seed,
-            bpm: request.bpm,
-            key: try parsed(request.key, "key"), meter: try parsed(request.timeSignature, "time_signature"),
-            instrumental: request.instrumental)
     }
 }

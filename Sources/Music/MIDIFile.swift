@@ -74,7 +74,7 @@ public struct MIDIFile: Sendable, Hashable {
     private static func track(of part: Score.Part, channel: UInt8, end: Int) -> [Event] {
         let bank = UInt8(part.instrument.isDrumKit ? 0 : min(127, max(0, part.instrument.bank)))
         // Controller 7 follows the square of amplitude: 40·log10(value / 127) decibels.
-        let gain = 100 * MIDIFile.power(ofTen: part.mix.gainDecibels / 40)
+        let gain = 100 * PortableMath.power(10, part.mix.gainDecibels / 40)
         let pan = 64 + (part.mix.pan * 63).rounded()
         var events = [
             Event(tick: 0, message: .text(kind: 0x03, part.name)),
@@ -108,18 +108,5 @@ public struct MIDIFile: Sendable, Hashable {
             ($0.element.tick, rank($0.element.message), $0.offset) < ($1.element.tick, rank($1.element.message), $1.offset)
         }.map(\.element)
         return sorted + [Event(tick: max(end, sorted.last?.tick ?? 0), message: .end)]
-    }
-
-    /// 10 to a power, by repeated squaring of a series: the same on every platform, unlike the C library's.
-    private static func power(ofTen exponent: Double) -> Double {
-        let x = min(4, max(-4, exponent)) * 2.302585092994046 / 64
-        var sum = 1.0
-        var term = 1.0
-        for n in 1...12 {
-            term *= x / Double(n)
-            sum += term
-        }
-        for _ in 0..<6 { sum *= sum }
-        return sum
     }
 }

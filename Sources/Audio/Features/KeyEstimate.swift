@@ -41,26 +41,29 @@ public struct KeyEstimate: Sendable, Hashable {
     }
 
     private static func chroma(of signal: [Float], sampleRate: Int) -> [Double] {
-        let spectrogram = Spectrogram(of: signal, sampleRate: sampleRate, fftSize: 16_384, hop: 8192)
         var total = [Double](repeating: 0, count: 12)
+        for frame in chromaFrames(of: signal, sampleRate: sampleRate, hop: 8192) { for index in 0..<12 { total[index] += frame[index] } }
+        let sum = total.reduce(0, +)
+        return sum > 0 ? total.map { $0 / sum } : total
+    }
+
+    /// Energy per pitch class around every `hop` frames, each summing to 1, or all 0 for silence: each moment counts the same however loud it is.
+    static func chromaFrames(of signal: [Float], sampleRate: Int, hop: Int) -> [[Double]] {
+        let spectrogram = Spectrogram(of: signal, sampleRate: sampleRate, fftSize: 16_384, hop: hop)
         let bins = spectrogram.bin(hertz: 60)...max(spectrogram.bin(hertz: 60), spectrogram.bin(hertz: 2000))
         let classes = bins.map { bin in
             let note = Units.midiNote(hertz: spectrogram.hertz(bin: max(1, bin)))
             return (Int(note.rounded()) % 12, 1 - 2 * abs(note - note.rounded()))
         }
-        for row in spectrogram.power {
+        return spectrogram.power.map { row in
             var frame = [Double](repeating: 0, count: 12)
             for bin in bins where bin > 0 && bin + 1 < row.count && row[bin] > row[bin - 1] && row[bin] >= row[bin + 1] {
                 let (pitchClass, weight) = classes[bin - bins.lowerBound]
                 frame[pitchClass] += weight * Double(row[bin]).squareRoot()
             }
-            // Each moment counts the same however loud it is, short of silence.
             let sum = frame.reduce(0, +)
-            guard sum > 1e-3 else { continue }
-            for index in 0..<12 { total[index] += frame[index] / sum }
+            return sum > 1e-3 ? frame.map { $0 / sum } : [Double](repeating: 0, count: 12)
         }
-        let sum = total.reduce(0, +)
-        return sum > 0 ? total.map { $0 / sum } : total
     }
 
     private static func correlation(_ left: [Double], _ right: [Double]) -> Double {

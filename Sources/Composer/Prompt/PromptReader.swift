@@ -24,6 +24,25 @@ struct PromptReading: Sendable {
     var unrecognised: [String] = []
 }
 
+extension PromptReading {
+    /// Adds what an artist's profile says, where the prompt says nothing of the kind.
+    mutating func follow(_ fingerprint: ArtistFingerprint, book: StyleBook) {
+        if styles.isEmpty {
+            for genre in fingerprint.genres.prefix(20) where styles.isEmpty { styles = PromptReader.read(genre, book: book).styles }
+        }
+        let habits = PromptReader.read(fingerprint.words, book: book)
+        if styles.isEmpty { styles = habits.styles }
+        // Three of their instruments are a palette; all of them would be a crowd.
+        for instrument in habits.instruments.prefix(3) where !instruments.contains(instrument) && !removedInstruments.contains(instrument) {
+            instruments.append(instrument)
+        }
+        if wishes == FormWishes() { wishes = habits.wishes }
+        if mood.words.isEmpty { mood = habits.mood }
+        effects += habits.effects.filter { !effects.contains($0) }
+        understood.append(SongPlan.Understanding(words: "the artist's profile", meaning: "tempo, keys, palette and habits"))
+    }
+}
+
 /// Reads a prompt from left to right, the longest known phrase first.
 struct PromptReader {
     private let words: Words

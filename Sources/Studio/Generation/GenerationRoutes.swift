@@ -20,8 +20,9 @@ public struct GenerationRoutes: Sendable {
         router.post("generate") { request, context in
             let claims = try context.requireUser()
             let generation = try GenerationRequest(json: try await request.jsonObject())
-            let job = try await desk.accept(generation, from: claims).uuidString.lowercased()
-            return Response.json(#"{"job_id":"\#(job)"}"#, status: .accepted, headers: [.location: "/jobs/\(job)"])
+            let jobs = try await desk.accept(generation, from: claims).map(\.text)
+            let answer: JSONValue = ["job_id": .string(jobs[0]), "job_ids": .array(jobs.map { .string($0) })]
+            return Response.json(answer.text, status: .accepted, headers: [.location: "/jobs/\(jobs[0])"])
         }
         router.get("engines") { _, context in
             _ = try context.requireClaims()

@@ -4,6 +4,7 @@ import Database
 import Engines
 import Foundation
 import Jobs
+import NIOCore
 import Storage
 
 /// Does `generate` jobs: engine → files → object and row.
@@ -16,13 +17,15 @@ public struct SongMaker: JobHandler {
     private let engines: EngineRegistry
     private let files: SongFiles
     private let objects: ObjectStore
+    private let database: Database
     /// Whether a second server gets a copy, soon.
     private let isSynced: Bool
 
-    public init(engines: EngineRegistry, files: SongFiles, objects: ObjectStore, isSynced: Bool = false) {
+    public init(engines: EngineRegistry, files: SongFiles, objects: ObjectStore, database: Database, isSynced: Bool = false) {
         self.engines = engines
         self.files = files
         self.objects = objects
+        self.database = database
         self.isSynced = isSynced
     }
 
@@ -35,12 +38,16 @@ public struct SongMaker: JobHandler {
         }
         let id = arguments.songID
         let engine = try engines.engine(named: arguments.engine)
-        let request = arguments.engineRequest
+        let recording = files.unfinished(id, ".source")
+        defer { try? FileManager.default.removeItem(at: recording) }
+        let source = try await source(of: arguments.request, recording: recording)
         let partial = files.unfinished(id, ".wav")
         defer { try? FileManager.default.removeItem(at: partial) }
 
         let song = try await engines.use(engine) { engine in
-            try await engine.generate(request, into: partial) { progress, message in report.update(progress, message) }
+            try await engine.generate(arguments.engineRequest(source), into: partial) { progress, message in
+                report.update(progress, message)
+            }
         }
         try Task.checkCancellation()
         report.update(0.96, "saving")
@@ -49,6 +56,7 @@ public struct SongMaker: JobHandler {
             if let score = song.score {
                 try files.write(String(decoding: try JSONEncoder.sorted.encode(score), as: UTF8.self), id, "_score.json")
             }
+            if let composition = song.composition { try files.write(String(decoding: composition, as: UTF8.self), id, "_plan.json") }
             let format = AudioFormat(rawValue: arguments.request.format) ?? .wav
             if format != .wav {
                 let converted = files.unfinished(id, "." + format.fileExtension)
@@ -71,6 +79,37 @@ public struct SongMaker: JobHandler {
         }
     }
 
+    /// The files of the song or recording to work on. Throws `parent_missing`.
+    private func source(of request: GenerationRequest, recording: URL) async throws -> SourceSong? {
+        if let parent = request.parentID {
+            let audio = files.file(parent, ".wav")
+            guard FileManager.default.fileExists(atPath: audio.path) else {
+                throw Failure(
+                    .notFound, "parent_missing", "The song to work on is not there any more.", hint: "It may have been deleted meanwhile.")
+            }
+            return SourceSong(audio: audio, composition: files.file(parent, "_plan.json"))
+        }
+        guard let path = request.sourcePath else { return nil }
+        guard let object = try await objects.object(path, in: database) else {
+            throw Failure(.notFound, "parent_missing", "The recording to follow is not there any more.")
+        }
+        guard object.size <= SongMaker.mostSourceBytes else {
+            throw Failure(.tooLarge, "recording_too_large", "A recording to follow may have 512 MB at most.")
+        }
+        guard FileManager.default.createFile(atPath: recording.path, contents: nil) else {
+            throw Failure(.unavailable, "storage_unwritable", "The recording could not be copied for reading.")
+        }
+        let handle = try FileHandle(forWritingTo: recording)
+        defer { try? handle.close() }
+        try await objects.bytes(of: object).forEach { chunk in
+            let data = Data(chunk.readableBytesView)
+            try await files.perform { _ in try handle.write(contentsOf: data) }
+        }
+        return SourceSong(audio: recording)
+    }
+
+    private static let mostSourceBytes = 512 << 20
+
     /// Everything needed to make the song again.
     private static func sidecar(_ job: Job, _ arguments: GenerationArguments, _ engine: EngineDescriptor, _ song: EngineSong) throws
         -> String
@@ -90,11 +129,13 @@ public struct SongMaker: JobHandler {
 }
 
 extension GenerationArguments {
-    var engineRequest: EngineRequest {
+    func engineRequest(_ source: SourceSong?) -> EngineRequest {
         EngineRequest(
             prompt: request.prompt, lyrics: request.lyrics, title: request.title, task: request.task, duration: request.duration,
             seed: seed,
-            bpm: request.bpm, key: request.key, timeSignature: request.timeSignature, instrumental: request.instrumental)
+            bpm: request.bpm, key: request.key, timeSignature: request.timeSignature, instrumental: request.instrumental,
+            repaintStart: request.repaintStart, repaintEnd: request.repaintEnd, extendBefore: request.extendBefore,
+            extendAfter: request.extendAfter, source: source, fingerprint: fingerprint)
     }
 }
 

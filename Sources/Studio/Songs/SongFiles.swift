@@ -1,3 +1,4 @@
+import Ableton
 import Audio
 import Core
 import Database
@@ -100,6 +101,32 @@ public struct SongFiles: Sendable {
         return try await make(file(song.id, ".mid")) { target in
             try Data(MIDIFile(score).data()).write(to: target)
         }
+    }
+
+    /// An Ableton Live set with the song's notes. Throws `score_missing`, `live_set_unwritable`.
+    public func liveSet(of song: Song) async throws -> URL {
+        let score = try score(of: song)
+        return try await make(file(song.id, ".als")) { target in
+            try Data(LiveSetWriter(score).data()).write(to: target)
+        }
+    }
+
+    /// A lead sheet as MusicXML.
+    public func leadSheet(of song: Song) async throws -> URL {
+        let score = try score(of: song)
+        return try await make(file(song.id, ".musicxml")) { target in
+            try Data(LeadSheet(score).xml.utf8).write(to: target)
+        }
+    }
+
+    /// The lyrics in time. Throws `lyrics_missing` for songs without words.
+    public func lyrics(of song: Song) throws -> String {
+        guard let lyrics = LRC(try score(of: song)) else {
+            throw Failure(
+                .notFound, "lyrics_missing", "This song has no lyrics in time.",
+                hint: "Ask for a song with lyrics whose sections are tagged, such as [verse] and [chorus].")
+        }
+        return lyrics.text
     }
 
     /// A zip of the stems as FLAC, rendered again from the score.

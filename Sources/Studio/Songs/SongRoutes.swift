@@ -53,6 +53,26 @@ public struct SongRoutes: Sendable {
                     file: try await files.midi(of: song), contentType: "audio/midi", downloadName: Self.fileName(song, "mid")
                 ).response(to: request, context: context)
             }
+            .get("{id}/als") { request, context in
+                let song = try await song(request, context)
+                return try await FileResponse(
+                    file: try await files.liveSet(of: song), contentType: "application/octet-stream",
+                    downloadName: Self.fileName(song, "als")
+                ).response(to: request, context: context)
+            }
+            .get("{id}/musicxml") { request, context in
+                let song = try await song(request, context)
+                return try await FileResponse(
+                    file: try await files.leadSheet(of: song), contentType: "application/vnd.recordare.musicxml+xml",
+                    downloadName: Self.fileName(song, "musicxml")
+                ).response(to: request, context: context)
+            }
+            .get("{id}/lrc") { request, context in
+                let song = try await song(request, context)
+                return Response(
+                    status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "private, max-age=3600"],
+                    body: ResponseBody(byteBuffer: ByteBuffer(string: try files.lyrics(of: song))))
+            }
             .get("{id}/stems") { request, context in
                 let song = try await song(request, context)
                 return try await FileResponse(

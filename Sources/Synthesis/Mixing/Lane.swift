@@ -17,7 +17,8 @@ final class Lane {
     init(_ strips: [(strip: Strip, bus: Int)], busCount: Int, soundFont: URL, hasBass: Bool, tempo: Double, sampleRate: Int) throws {
         let all = strips.map(\.strip)
         let sampled = all.filter { !$0.instrument.isSynthetic }
-        let sampler = sampled.isEmpty ? nil : try Sampler(soundFont: soundFont, instruments: sampled.map(\.instrument), sampleRate: sampleRate)
+        let sampler =
+            sampled.isEmpty ? nil : try Sampler(soundFont: soundFont, instruments: sampled.map(\.instrument), sampleRate: sampleRate)
         outputs = strips.map { _ in StereoBuffer(capacity: Mixer.blockFrames) }
         buses = (0..<busCount).map { _ in Bus() }
         busOfStrip = strips.map(\.bus)

@@ -27,12 +27,14 @@ struct Strip {
             of: part.notes, isDrumKit: part.instrument.isDrumKit, tempoMap: tempoMap, frameCount: frameCount, sampleRate: sampleRate)
         let curves = (part.automation ?? []).compactMap { AutomationCurve($0, tempoMap: tempoMap, sampleRate: sampleRate) }
         func strip(_ kind: Kind, _ spans: [NoteSchedule.Span], _ instrument: Instrument, layer: Double = 0) -> Strip {
-            Strip(kind: kind, role: part.role, instrument: instrument, mix: part.mix, spans: spans, automation: curves, layerDecibels: layer)
+            Strip(
+                kind: kind, role: part.role, instrument: instrument, mix: part.mix, spans: spans, automation: curves, layerDecibels: layer)
         }
         guard part.instrument.isDrumKit, part.role == .drums else { return spans.isEmpty ? [] : [strip(.voice, spans, part.instrument)] }
         let kicks = spans.filter { kickKeys.contains($0.key) }
         let rest = spans.filter { !kickKeys.contains($0.key) }
-        var strips = (kicks.isEmpty ? [] : [strip(.kick, kicks, part.instrument)]) + (rest.isEmpty ? [] : [strip(.kit, rest, part.instrument)])
+        var strips =
+            (kicks.isEmpty ? [] : [strip(.kick, kicks, part.instrument)]) + (rest.isEmpty ? [] : [strip(.kit, rest, part.instrument)])
         let share = min(1, max(0, part.mix.sampledKit))
         if part.instrument.kit != nil, share > 0.02, !rest.isEmpty {
             var sampled = part.instrument

@@ -27,7 +27,9 @@ struct SynthFilter {
     }
 
     /// g: at the block's start; step: its change per frame.
-    mutating func process(_ left: UnsafeMutablePointer<Float>, _ right: UnsafeMutablePointer<Float>, frames: Int, g start: Float, step: Float) {
+    mutating func process(
+        _ left: UnsafeMutablePointer<Float>, _ right: UnsafeMutablePointer<Float>, frames: Int, g start: Float, step: Float
+    ) {
         var g = start
         switch kind {
         case .ladder:

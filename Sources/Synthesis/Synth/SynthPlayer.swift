@@ -47,7 +47,8 @@ struct SynthPlayer {
     private mutating func release(at now: Int) {
         guard !ends.isEmpty else { return }
         for end in ends where end.frame <= now {
-            for index in voices.indices where voices[index].isHeld && voices[index].key == end.key && voices[index].startFrame == end.start {
+            for index in voices.indices where voices[index].isHeld && voices[index].key == end.key && voices[index].startFrame == end.start
+            {
                 voices[index].release()
             }
             lastEnd = max(lastEnd, end.frame)

@@ -1,0 +1,205 @@
+import Core
+import Music
+
+extension Composer {
+    /// A song from a request: plan and score.
+    public func compose(_ request: CompositionRequest) throws -> Composition {
+        let plan = try plan(request)
+        return Composition(plan: plan, score: score(plan))
+    }
+
+    // MARK: Similar
+
+    /// The same plan with new material: style, tempo, key, band and form stay, chords, tune and rhythms are others.
+    ///
+    /// A duration in the request lays the form out anew.
+    public func similar(to parent: Composition, _ request: CompositionRequest) throws -> Composition {
+        var plan = parent.plan
+        plan.seed = request.seed
+        plan.title = titled(request, plan)
+        plan.material = nil
+        if let duration = request.duration, duration != plan.duration, let style = book.style(plan.style) {
+            plan.duration = duration
+            plan.sections = FormPlanner.sections(
+                of: style.forms, bars: wholeBars(in: duration, plan: plan, style: style), wishes: FormWishes(), arousal: plan.mood.arousal,
+                lyrics: nil, random: SeededRandom(seed: request.seed).fork("plan"))
+        }
+        return Composition(plan: plan, score: score(plan))
+    }
+
+    // MARK: Remix
+
+    /// The same tune, chords and form in the style that the prompt asks for.
+    ///
+    /// The tempo is the parent's where the style bears it, else one of the style; the key is the request's or the parent's.
+    public func remix(_ parent: Composition, _ request: CompositionRequest) throws -> Composition {
+        var fresh = request
+        fresh.duration = nil
+        fresh.meter = parent.plan.meter
+        fresh.key = request.key ?? PromptReader.read(request.prompt, book: book).key ?? parent.plan.key
+        var plan = try plan(fresh)
+        guard let style = book.style(plan.style) else { return parent }
+        let asked = request.bpm ?? PromptReader.read(request.prompt, book: book).bpm
+        plan.bpm = asked ?? Composer.tempo(near: parent.plan.bpm, in: style) ?? plan.bpm
+        plan.sections = parent.plan.sections
+        plan.harmony = parent.plan.harmony
+        plan.title = request.title.flatMap { $0.isEmpty ? nil : $0 } ?? "\(parent.plan.title) (\(style.name) remix)"
+        let shift = plan.key.tonic.interval(above: parent.plan.key.tonic)
+        plan.material = parent.score.material(transposedBy: shift > 6 ? shift - 12 : shift)
+        let music = Double(plan.sections.reduce(0) { $0 + $1.bars }) * plan.meter.bar * 60 / plan.bpm
+        plan.duration = min(Composer.durations.upperBound, ((music + style.ring) * 10).rounded() / 10)
+        return Composition(plan: plan, score: score(plan))
+    }
+
+    /// The tempo itself, or its half or double, where the style's range (and a tenth on either side) has room for it.
+    private static func tempo(near bpm: Double, in style: Style) -> Double? {
+        let range = (style.tempo.lowerBound * 0.9)...(style.tempo.upperBound * 1.1)
+        return [bpm, bpm * 2, bpm / 2].first { range.contains($0) }
+    }
+
+    // MARK: Repaint
+
+    /// New material between two moments over the same chords; the rest stays note for note.
+    ///
+    /// A style named in the prompt takes over within the range; players that the prompt rules out rest there.
+    /// Throws `repaint_out_of_range`.
+    public func repaint(_ parent: Composition, from: Seconds, to: Seconds, _ request: CompositionRequest) throws -> Composition {
+        guard from >= 0, to - from >= 0.5, to <= parent.score.duration + 0.01 else {
+            throw Failure(
+                .invalid, "repaint_out_of_range", "The range to repaint must be half a second at least and lie within the song.",
+                hint: "This song lasts \(NumberPhrase.text(parent.score.duration)) seconds.")
+        }
+        let reading = PromptReader.read(request.prompt, book: book)
+        var plan = parent.plan
+        plan.seed = request.seed
+        plan.material = SongPlan.Material(chords: parent.score.chords)
+        if !reading.styles.isEmpty {
+            var fresh = request
+            (fresh.bpm, fresh.key, fresh.meter, fresh.duration) = (plan.bpm, plan.key, plan.meter, plan.duration)
+            let other = try self.plan(fresh)
+            (plan.style, plan.parts, plan.swing) = (other.style, other.parts, other.swing)
+        } else {
+            plan.parts.removeAll { part in
+                reading.removedFamilies.contains { $0.contains(part) }
+                    || reading.removedInstruments.contains { book.orchestra.entry($0)?.instrument == part.instrument }
+            }
+        }
+        let map = parent.score.tempoMap
+        let range = map.beat(at: from)..<map.beat(at: to)
+        var result = parent
+        result.score = parent.score.repainted(with: score(plan), in: range)
+        result.plan.title = titled(request, parent.plan)
+        result.score.title = result.plan.title
+        return result
+    }
+
+    // MARK: Extend
+
+    /// A longer song: more of it before or after, from the same motifs and chords, in whole bars.
+    ///
+    /// What follows begins where the parent's ending began; what goes before leads into its first bar. Throws `extension_out_of_range`.
+    public func extend(_ parent: Composition, before: Seconds, after: Seconds, _ request: CompositionRequest) throws -> Composition {
+        let barSeconds = parent.plan.meter.bar * 60 / parent.plan.bpm
+        guard before >= 0, after >= 0, before + after >= barSeconds, parent.score.duration + before + after <= Composer.durations.upperBound
+        else {
+            throw Failure(
+                .invalid, "extension_out_of_range", "A song can grow by a bar at least, and to 600 seconds at most.",
+                hint: "This song lasts \(NumberPhrase.text(parent.score.duration)) seconds; a bar takes \(NumberPhrase.text(barSeconds)).")
+        }
+        var result = parent
+        if after > 0 { result = appended(to: result, seconds: after) }
+        if before > 0 { result = prepended(to: result, seconds: before) }
+        result.plan.title = titled(request, parent.plan)
+        result.score.title = result.plan.title
+        return result
+    }
+
+    private func appended(to parent: Composition, seconds: Seconds) -> Composition {
+        var plan = parent.plan
+        let style = book.style(plan.style) ?? Style(id: "none")
+        let barSeconds = plan.meter.bar * 60 / plan.bpm
+        // The ending gives way; without one, the song goes on after its last bar.
+        var kept = plan.sections
+        var ending: SongPlan.Section?
+        if kept.count > 1, kept.last?.kind == .outro { ending = kept.removeLast() }
+        let seam = Double(kept.reduce(0) { $0 + $1.bars }) * plan.meter.bar
+        let bars = max(1, Int((seconds / barSeconds).rounded())) + (ending?.bars ?? 0)
+        var wishes = FormWishes()
+        wishes.skipsIntro = true
+        var added = FormPlanner.sections(
+            of: style.forms, bars: bars, wishes: wishes, arousal: plan.mood.arousal, lyrics: nil,
+            random: SeededRandom(seed: plan.seed).fork("extend"))
+        for index in added.indices { added[index].lift = kept.last?.lift ?? 0 }
+        plan.sections = Composer.numbered(kept + added)
+        plan.duration += Double(bars - (ending?.bars ?? 0)) * barSeconds
+        plan.material?.tune = nil
+        let score = parent.score.spliced(with: score(plan), at: seam)
+        return Composition(plan: plan, score: score)
+    }
+
+    private func prepended(to parent: Composition, seconds: Seconds) -> Composition {
+        var plan = parent.plan
+        let barSeconds = plan.meter.bar * 60 / plan.bpm
+        let bars = max(1, Int((seconds / barSeconds).rounded()))
+        let first = plan.sections.first?.energy ?? 0.5
+        // An opening, and a verse where there is room for one.
+        let opening = bars >= 12 ? 4 : bars
+        var added = [SongPlan.Section(name: "Prelude", kind: .intro, bars: opening, energy: max(0.3, first - 0.08))]
+        if bars > opening { added.append(SongPlan.Section(name: "Verse", kind: .verse, bars: bars - opening, energy: max(0.4, first))) }
+        plan.sections = Composer.numbered(added + plan.sections)
+        let beats = Double(bars) * plan.meter.bar
+        plan.duration += Double(bars) * barSeconds
+        plan.material = plan.material.map { material in
+            SongPlan.Material(chords: material.chords.map { Score.ChordSpan(chord: $0.chord, start: $0.start + beats, length: $0.length) })
+        }
+        let opened = score(plan)
+        var shifted = parent.score.shifted(by: beats)
+        shifted.duration = plan.duration
+        return Composition(plan: plan, score: opened.spliced(with: shifted, at: beats))
+    }
+
+    // MARK: Help
+
+    private func titled(_ request: CompositionRequest, _ plan: SongPlan) -> String {
+        request.title.flatMap { $0.isEmpty ? nil : $0 } ?? plan.title
+    }
+
+    func wholeBars(in duration: Seconds, plan: SongPlan, style: Style) -> Int {
+        let ring = min(style.ring, max(1, duration * 0.12))
+        return max(1, Int(((duration - ring) / (plan.meter.bar * 60 / plan.bpm) + 1e-9).rounded(.down)))
+    }
+
+    /// Names without numbers, then with them where they repeat.
+    static func numbered(_ sections: [SongPlan.Section]) -> [SongPlan.Section] {
+        func plain(_ name: String) -> String { name.replacing(/\ \d+$/, with: "") }
+        let names = sections.map { plain($0.name) }
+        return sections.enumerated().map { index, section in
+            var section = section
+            let same = names.filter { $0 == names[index] }.count
+            section.name = same > 1 ? "\(names[index]) \(names[...index].filter { $0 == names[index] }.count)" : names[index]
+            return section
+        }
+    }
+}
+
+extension Score {
+    /// Chords and tune for another song, moved by semitones; the tune is put back on its sixteenths or triplets.
+    func material(transposedBy semitones: Int) -> SongPlan.Material {
+        let chords = chords.map { span in
+            var chord = span.chord
+            chord.root = chord.root + semitones
+            chord.bass = chord.bass.map { $0 + semitones }
+            return ChordSpan(chord: chord, start: span.start, length: span.length)
+        }
+        let lead = parts.first { $0.role == .lead }?.notes ?? []
+        let tune = lead.map { note in
+            var note = note
+            let sixteenth = (note.start * 4).rounded() / 4
+            let triplet = (note.start * 3).rounded() / 3
+            note.start = abs(sixteenth - note.start) <= abs(triplet - note.start) + 0.05 ? sixteenth : triplet
+            note.pitch = UInt8(min(127, max(0, Int(note.pitch) + semitones)))
+            return note
+        }
+        return SongPlan.Material(chords: chords, tune: tune.isEmpty ? nil : tune)
+    }
+}
