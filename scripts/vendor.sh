@@ -9,9 +9,9 @@ fontpkg-jetbrains-mono==2.211 --hash=sha256:546e53afe7048f4c4ac2be8cbc00c42d7208
 justmyresource-lucide==0.575.0 --hash=sha256:41dc87cf8bf0f1b237c94d05cb4af26917c12a1d0244be121de75dc3e229a5d9
 wavesurfer==0.3.9 --hash=sha256:17fe610b68d4a64f65ca153046a668445b81d19ca90e64c0214be83a078dc6bf'
 
-icons='arrow-up audio-lines check chevron-down circle-question-mark cloud-off dices download ellipsis file-headphone folder-open
-globe keyboard layers list-music lock log-out moon music pause pencil play plus radio repeat rotate-ccw skip-back skip-forward
-sliders-horizontal sun sun-moon timer trash-2 triangle-alert user volume-1 volume-2 volume-x waves x'
+icons='arrow-up audio-lines brush check chevron-down circle-question-mark cloud-off dices download ellipsis file-headphone file-music folder-open
+globe keyboard layers list-music lock log-out moon music pause pencil play plus radio repeat rotate-ccw search shuffle skip-back skip-forward
+sliders-horizontal sparkles sun sun-moon timer trash-2 triangle-alert unfold-horizontal user volume-1 volume-2 volume-x waves x'
 
 vendor=site/vendor
 say() { printf '\033[1mvendor:\033[0m %s\n' "$*" >&2; }

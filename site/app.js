@@ -11,23 +11,30 @@ import './elements/prompt-composer/prompt-composer.js';
 import './elements/room-page/room-page.js';
 import './elements/shortcuts-dialog/shortcuts-dialog.js';
 import './elements/song-list/song-list.js';
+import './elements/styles-page/styles-page.js';
 import './elements/theme-toggle/theme-toggle.js';
 import './elements/toast-stack/toast-stack.js';
-import { currentRoom, inStudio, rooms } from './lib/rooms.js';
+import './elements/work-dialog/work-dialog.js';
+import { currentRoom, inRoom, roomAround, rooms } from './lib/rooms.js';
 import { refresh, studio } from './models/studio.js';
 
 const { connection, player, session, songs } = studio;
 
 // Rooms
 
+const built = { studio: '#studio', styles: 'styles-page' };
+
 function showRoom() {
     const room = currentRoom();
-    document.querySelector('#studio').hidden = room !== 'studio';
+    for (const [name, place] of Object.entries(built)) document.querySelector(place).hidden = name !== room;
     const page = document.querySelector('room-page');
-    page.hidden = room === 'studio';
-    if (room !== 'studio') page.show(room);
-    for (const link of document.querySelectorAll('.rooms a')) {
+    page.hidden = Object.hasOwn(built, room);
+    if (!page.hidden) page.show(room);
+    if (room === 'styles') studio.styles.load();
+    document.querySelector('.tabs').hidden = roomAround(room) !== 'studio';
+    for (const link of document.querySelectorAll('[data-room]')) {
         if (link.dataset.room === room) link.setAttribute('aria-current', 'page');
+        else if (link.dataset.room === roomAround(room)) link.setAttribute('aria-current', 'true');
         else link.removeAttribute('aria-current');
     }
     showTitle();
@@ -41,6 +48,11 @@ window.addEventListener('hashchange', () => {
     showRoom();
     document.querySelector('#main').focus({ preventScroll: true });
     scrollTo(0, 0);
+});
+// The address names the room: a link to a place in the page would change it.
+document.querySelector('.skip').addEventListener('click', (event) => {
+    event.preventDefault();
+    document.querySelector('#main').focus();
 });
 player.addEventListener('change', () => {
     showTitle();
@@ -57,7 +69,7 @@ const keys = {
     ArrowUp: (event) => event.shiftKey && (player.volume += 0.05),
     ArrowDown: (event) => event.shiftKey && (player.volume -= 0.05),
     m: () => player.toggleMute(),
-    '/': () => inStudio(() => document.querySelector('prompt-composer').focusPrompt()),
+    '/': () => inRoom('studio', () => document.querySelector('prompt-composer').focusPrompt()),
     '?': () => document.querySelector('shortcuts-dialog').open(),
 };
 // Space presses a button and arrows move a slider or a menu: those keep their own keys.

@@ -50,7 +50,8 @@ def _beats(listening: Listening, plan: Plan, section: Section) -> np.ndarray | N
     rows = [listening.chroma[:, start:end].mean(axis=1) for start, end in zip(edges, edges[1:]) if start < end <= listening.chroma.shape[1]]
     if not rows:
         return None
-    table = np.array(rows) - np.mean(rows, axis=1, keepdims=True)
+    # A chorus that comes back a step higher is still the same chorus.
+    table = np.roll(np.array(rows) - np.mean(rows, axis=1, keepdims=True), -section.lift, axis=1)
     return table / np.maximum(np.linalg.norm(table, axis=1, keepdims=True), 1e-9)
 
 

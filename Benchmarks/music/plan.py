@@ -26,6 +26,7 @@ class Section:
     kind: str
     start: float  # quarter notes
     length: float
+    lift: int = 0  # semitones above the song's key, where the song modulates
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,7 @@ class Plan:
     chords: tuple[tuple[float, int, str], ...]  # (quarter note, root, quality); empty without a score
     parts: tuple[Part, ...]
     length: float  # quarter notes
+    crackles: bool = False  # played from a record, whose crackle is meant
 
     @property
     def bar(self) -> float:
@@ -110,6 +112,11 @@ def kind_of(name: str) -> str:
     return "other"
 
 
+def lift(key: str | None, score: dict) -> int:
+    """How far a section's key lies above the song's, in semitones."""
+    return (parse_key(key)[0] - parse_key(score["key"])[0]) % 12 if key and score.get("key") else 0
+
+
 def parse_key(text: str) -> tuple[int, bool, str]:
     """The tonic's pitch class, whether the third is minor, and the mode's name. Church modes go by their third."""
     letter, rest = text.strip()[0].upper(), text.strip()[1:]
@@ -136,7 +143,7 @@ def read_score(path: Path, fallback: Plan) -> Plan:
     elif isinstance(meter, dict):
         meter = (meter["beats"], meter["unit"])
     sections = tuple(
-        Section(item["name"], item.get("kind") or kind_of(item["name"]), item["start"], item["length"])
+        Section(item["name"], item.get("kind") or kind_of(item["name"]), item["start"], item["length"], lift(item.get("key"), data))
         for item in data.get("sections", ())
     )
     chords = tuple((item["start"], *chord(item["chord"])) for item in data.get("chords", ()) if "chord" in item)
@@ -153,6 +160,7 @@ def read_score(path: Path, fallback: Plan) -> Plan:
         title=data.get("title", fallback.title), tempi=tuple((change["start"], change["bpm"]) for change in changes) or fallback.tempi,
         meter=tuple(meter), key=data.get("key", fallback.key), sections=sections or fallback.sections, chords=chords,
         parts=parts or fallback.parts, length=data.get("length", fallback.length),
+        crackles=(data.get("mix") or {}).get("vinyl", 0) > 0,
     )
 
 

@@ -52,7 +52,7 @@ def measure_loudness(listening: Listening, plan: Plan) -> dict:
 def measure_defects(listening: Listening, plan: Plan) -> dict:
     sound, rate = listening.sound, listening.rate
     strokes = np.array([plan.seconds(note.start) for part in plan.parts if part.drums for note in part.notes])
-    jumps = clicks(sound, rate, strokes)
+    jumps = [] if plan.crackles else clicks(sound, rate, strokes)
     joins = [plan.seconds(section.start) for section in plan.sections[1:]]
     return {
         "offset": offset(sound), "silence": silent_share(sound, rate, *plan.body()), "clicks": jumps,

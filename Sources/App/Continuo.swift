@@ -23,6 +23,7 @@ public struct Continuo: Sendable {
     private let keys: ProjectKeys
     var verificationKeys: String { keys.verificationKeys }
     private let composer: ComposerEngine
+    private let samples: StyleSamples
     private let files: SongFiles
     private let objects: ObjectStore
     private let syncTarget: SyncTarget?
@@ -43,6 +44,7 @@ public struct Continuo: Sendable {
         signer = TokenSigner(
             secret: keys.jwtSecret, signingKeys: keys.signingKeys, opaqueKeys: [keys.publishableKey: .anonymous, keys.secretKey: .service])
         api = DataAPI(database: database, logger: logger)
+        samples = try StyleSamples(folder: settings.dataFolder.appending(path: "samples"), composer: composer)
         files = try SongFiles(folder: settings.dataFolder.appending(path: "outputs"))
         syncTarget = try settings["sync-url"].map { try SyncTarget(url: $0, key: settings["sync-key"] ?? "") }
         let remote = settings["storage-url"].map { ObjectStore.Remote(url: $0, key: settings["storage-key"] ?? "", database: database) }
@@ -84,6 +86,7 @@ public struct Continuo: Sendable {
         ExportRoutes(database: database, objects: objects).addRoutes(to: api)
         GenerationRoutes(desk: desk, engines: engines).addRoutes(to: api)
         JobRoutes(queue: queue).addRoutes(to: api)
+        StyleRoutes(samples: samples, database: database, queue: queue).addRoutes(to: api)
         SongRoutes(store: SongStore(database: database, objects: objects, isSynced: syncTarget != nil), files: files, signer: signer) {
             [composer] in
             try composer.makeRenderer()
@@ -113,6 +116,7 @@ public struct Continuo: Sendable {
         configuration.lease = .seconds(settings.integer("lease"))
         let handlers: [any JobHandler] = [
             SongMaker(engines: engines, files: files, objects: objects, database: database, isSynced: syncTarget != nil),
+            SampleMaker(samples: samples),
             SongSync(database: database, objects: objects, target: syncTarget, logger: logger),
             Maintenance(kind: "maintenance.daily_counters") { [database] in
                 _ = try await database.asService("select continuo.reset_daily_counts()")

@@ -1,6 +1,7 @@
 import Ableton
 import ArgumentParser
 import Audio
+import Composer
 import Core
 import Engines
 import Foundation
@@ -63,6 +64,9 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Also write the score as JSON.", valueName: "file"))
     var score: String?
 
+    @Flag(help: "Compose without playing: write only the files named by --midi, --score, --als, --musicxml and --lrc.")
+    var noAudio = false
+
     @Flag(name: .shortAndLong, help: "Only print the file's name.")
     var quiet = false
 
@@ -81,6 +85,7 @@ struct GenerateCommand: AsyncParsableCommand {
 
         let settings = try Settings()
         let engine = ComposerEngine(soundFont: settings.folder("soundfont"), data: settings.folder("composer-data"), threads: 1)
+        if noAudio { return try await compose(request, seed: seed, with: engine) }
         try await engine.load()
         // Beside the result, so that putting it in place is a rename.
         let folder =
@@ -101,17 +106,7 @@ struct GenerateCommand: AsyncParsableCommand {
         } else {
             try AudioFile.convert(from: scratch, to: target, format: format)
         }
-        if let midi, let score = song.score { try Data(MIDIFile(score).data()).write(to: URL(filePath: midi), options: .atomic) }
-        if let als, let score = song.score { try Data(LiveSetWriter(score).data()).write(to: URL(filePath: als), options: .atomic) }
-        if let musicXML, let score = song.score { try Data(LeadSheet(score).xml.utf8).write(to: URL(filePath: musicXML), options: .atomic) }
-        if let lrc, let lyrics = song.score.flatMap({ LRC($0) }) {
-            try Data(lyrics.text.utf8).write(to: URL(filePath: lrc), options: .atomic)
-        }
-        if let score, let written = song.score {
-            let encoder = JSONEncoder()
-            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-            try encoder.encode(written).write(to: URL(filePath: score), options: .atomic)
-        }
+        if let score = song.score { try writeNotes(score) }
         bar.finish()
         if quiet {
             print(target.path)
@@ -119,6 +114,30 @@ struct GenerateCommand: AsyncParsableCommand {
             let key = song.key.map { ", \($0)" } ?? ""
             let bpm = song.bpm.map { ", \(Int($0.rounded())) bpm" } ?? ""
             print("\(target.path): “\(song.title)”, \(Int(song.duration.rounded())) s\(bpm)\(key), seed \(seed)")
+        }
+    }
+
+    private func compose(_ request: GenerationRequest, seed: UInt64, with engine: ComposerEngine) async throws {
+        let wish = CompositionRequest(
+            prompt: request.prompt, lyrics: request.lyrics, title: request.title, duration: request.duration, seed: seed, bpm: request.bpm,
+            key: request.key.flatMap { Key($0) }, meter: request.timeSignature.flatMap { Meter($0) })
+        let score = try Composer(book: try await engine.book()).compose(wish).score
+        try writeNotes(score)
+        if !quiet {
+            print("“\(score.title)”, \(Int(score.duration.rounded())) s, \(Int(score.tempoMap.bpm(at: 0).rounded())) bpm, \(score.key), seed \(seed)")
+        }
+    }
+
+    private func writeNotes(_ score: Score) throws {
+        func write(_ data: Data, to path: String?) throws { if let path { try data.write(to: URL(filePath: path), options: .atomic) } }
+        if midi != nil { try write(Data(MIDIFile(score).data()), to: midi) }
+        if als != nil { try write(Data(LiveSetWriter(score).data()), to: als) }
+        if musicXML != nil { try write(Data(LeadSheet(score).xml.utf8), to: musicXML) }
+        if lrc != nil, let lyrics = LRC(score) { try write(Data(lyrics.text.utf8), to: lrc) }
+        if self.score != nil {
+            let encoder = JSONEncoder()
+            encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+            try write(try encoder.encode(score), to: self.score)
         }
     }
 

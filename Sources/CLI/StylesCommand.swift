@@ -31,7 +31,7 @@ struct StylesCommand: ParsableCommand {
         if json {
             let encoder = JSONEncoder()
             encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes, .prettyPrinted]
-            print(String(decoding: try encoder.encode(book.styles.map { Line($0) }), as: UTF8.self))
+            print(String(decoding: try encoder.encode(book.styles.map { Line($0, digest: book.digest) }), as: UTF8.self))
         } else if check == nil {
             for style in book.styles {
                 let tempo = "\(Int(style.tempo.lowerBound))–\(Int(style.tempo.upperBound)) bpm"
@@ -53,8 +53,12 @@ struct StylesCommand: ParsableCommand {
         let tempo: [Double]
         let meter: String
         let range: Double
+        let vinyl: Double
+        /// Of all the files that were read.
+        let digest: String
 
-        init(_ style: Style) {
+        init(_ style: Style, digest: String) {
+            self.digest = digest
             id = style.id
             name = style.name
             about = style.about
@@ -62,6 +66,7 @@ struct StylesCommand: ParsableCommand {
             tempo = [style.tempo.lowerBound, style.tempo.upperBound]
             meter = style.meter.description
             range = style.mix.range
+            vinyl = style.mix.vinyl
         }
     }
 }

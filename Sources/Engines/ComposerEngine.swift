@@ -64,6 +64,11 @@ public actor ComposerEngine: AudioEngine {
     /// The styles and instruments it composes with.
     public func book() async throws -> StyleBook { try await ready().composer.book }
 
+    /// Runs work on one of the engine's threads; cancelling the caller tells it.
+    public func perform<Result: Sendable>(_ work: @escaping @Sendable (BlockingPool.Cancellation) throws -> Result) async throws -> Result {
+        try await pool.run(work)
+    }
+
     public func generate(
         _ request: EngineRequest, into file: URL, progress: @escaping @Sendable (Double, String) -> Void
     ) async throws -> EngineSong {

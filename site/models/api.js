@@ -11,6 +11,16 @@ export class Api {
         this.#connection = connection;
     }
 
+    /** What anybody may read: begins no session. */
+    async open(path) {
+        try {
+            return await requestJSON(path);
+        } catch (error) {
+            if (error instanceof ConnectionError) this.#connection.lost();
+            throw error;
+        }
+    }
+
     get(path, options = {}) {
         return this.#send(requestJSON, path, options);
     }

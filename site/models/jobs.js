@@ -2,9 +2,11 @@ import { ConnectionError } from '../lib/request.js';
 import { events } from '../lib/sse.js';
 import { backoff, next, pause } from '../lib/wait.js';
 
-// The songs in the making. Each unfinished job is followed live; emits `change`, and `completed` / `failed` with the job as detail.
+// Long work under way, songs in the making first of all. Each unfinished job is followed live; emits `change`, and `completed` / `failed`
+// with the job as detail.
 
 const place = 'continuo.dismissed';
+const song = 'generate';
 // A browser opens six connections to one server: leave most of them to everything else.
 const streams = 2;
 const finished = new Set(['completed', 'failed', 'cancelled']);
@@ -24,22 +26,37 @@ export class Jobs extends EventTarget {
         this.#storage = storage;
     }
 
-    /** What there is to show, newest first: jobs under way, and failures nobody has dismissed. */
+    /** The songs there are to show, newest first: jobs under way, and failures nobody has dismissed. */
     get list() {
         const dismissed = this.#dismissed();
         return [...this.#byID.values()]
-            .filter((job) => !finished.has(job.status) || (job.status === 'failed' && !dismissed.includes(job.job_id)))
+            .filter((job) => job.kind === song && (!finished.has(job.status) || (job.status === 'failed' && !dismissed.includes(job.job_id))))
             .sort((one, other) => Date.parse(other.created_at) - Date.parse(one.created_at));
     }
 
-    async create(song) {
-        const { job_id } = await this.#api.post('/generate', song);
-        this.#accepted(job_id, song);
-        return job_id;
+    /** Asks for songs: a job each. */
+    async create(request) {
+        const { job_id, job_ids = [job_id] } = await this.#api.post('/generate', request);
+        for (const id of job_ids) this.#accepted(id, song, request);
+    }
+
+    /** Follows a job of another kind, telling `look` each step; resolves to it once it has ended, to null where it is lost to sight. */
+    watch(id, kind, look) {
+        this.#accepted(id, kind);
+        return new Promise((resolve) => {
+            const see = () => {
+                const job = this.#byID.get(id) ?? null;
+                if (job && !finished.has(job.status)) return look(job);
+                this.removeEventListener('change', see);
+                resolve(job);
+            };
+            this.addEventListener('change', see);
+            see();
+        });
     }
 
     async refresh() {
-        const { jobs } = await this.#api.get('/jobs?kind=generate&limit=20');
+        const { jobs } = await this.#api.get(`/jobs?kind=${song}&limit=20`);
         for (const job of jobs) this.#update(job);
         this.#changed();
     }
@@ -57,7 +74,7 @@ export class Jobs extends EventTarget {
         const job = this.#byID.get(id);
         if (again !== id) this.dismiss(id);
         this.#byID.delete(again);
-        this.#accepted(again, job?.request);
+        this.#accepted(again, job?.kind ?? song, job?.request);
     }
 
     dismiss(id) {
@@ -75,10 +92,10 @@ export class Jobs extends EventTarget {
 
     // Following
 
-    #accepted(id, song) {
+    #accepted(id, kind, request) {
         this.#update({
-            job_id: id, kind: 'generate', status: 'queued', progress: 0, message: '', position: null,
-            created_at: new Date().toISOString(), request: song,
+            job_id: id, kind, status: 'queued', progress: 0, message: '', position: null,
+            created_at: new Date().toISOString(), request,
         });
         this.#changed();
     }

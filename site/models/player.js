@@ -1,4 +1,5 @@
-// What sounds. One audio element, handed in; songs follow each other in the order of the list.
+// What sounds. One audio element, handed in; songs follow each other in the order of the list. What is no song of the person's
+// brings its own `source`, an address that holds for good.
 // Emits `change` (song, playing, waiting, volume), `time` (position), `failed` (with an Error as detail).
 
 const place = 'continuo.volume';
@@ -134,7 +135,9 @@ export class Player extends EventTarget {
     async #open(song, at) {
         this.song = song;
         this.#startAt = at;
-        this.#audio.src = await this.#songs.link(song.id, 'audio');
+        const address = song.source ?? (await this.#songs.link(song.id, 'audio'));
+        // A newer wish may have come while the link was asked for.
+        if (this.isCurrent(song)) this.#audio.src = address;
         this.#changed();
     }
 
@@ -171,7 +174,7 @@ export class Player extends EventTarget {
         if (!this.song || !this.#audio.getAttribute('src')) return;
         const { song, position } = this;
         try {
-            if (this.#renewed) throw new Error(`“${song.title}” cannot be played.`);
+            if (this.#renewed || song.source) throw new Error(`“${song.title}” cannot be played.`);
             this.#renewed = true;
             const fresh = await this.#songs.load(song.id);
             if (!this.isCurrent(song)) return;

@@ -95,8 +95,10 @@ export class Songs extends EventTarget {
 
     /** A link that still holds, with `parameters` added. */
     async link(id, kind, parameters = {}) {
-        const song = this.find(id);
-        const url = new URL(song?.links?.[kind] ?? (await this.load(id)).links[kind], location.origin);
+        const { links } = this.find(id) ?? (await this.load(id));
+        const url = new URL(links[kind] ?? links.audio, location.origin);
+        // One token opens all files of a song: those that the list does not name lie beside its audio.
+        url.pathname = url.pathname.replace(/[^/]+$/, kind);
         for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
         return url.href;
     }

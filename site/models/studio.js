@@ -5,6 +5,7 @@ import { Jobs } from './jobs.js';
 import { Player } from './player.js';
 import { Session } from './session.js';
 import { Songs } from './songs.js';
+import { Styles } from './styles.js';
 import { Theme } from './theme.js';
 import { Toasts } from './toasts.js';
 
@@ -29,9 +30,10 @@ const api = new Api({ session, connection });
 const jobs = new Jobs({ api, connection, storage });
 const songs = new Songs({ api });
 const player = new Player({ audio: document.querySelector('#player-audio'), songs, storage });
+const styles = new Styles({ api, jobs, player });
 const theme = new Theme({ root: document.documentElement, storage, media: matchMedia('(prefers-color-scheme: dark)') });
 
-export const studio = { api, config, connection, jobs, player, session, songs, theme, toasts };
+export const studio = { api, config, connection, jobs, player, session, songs, styles, theme, toasts };
 
 /** Loads what belongs to the person who is here. */
 export async function refresh() {
@@ -57,6 +59,7 @@ session.addEventListener('ended', () => toasts.show('Your session on this server
 connection.addEventListener('restored', () => {
     toasts.show('Connected again.', { tone: 'good' });
     refresh();
+    if (styles.state === 'failed') styles.load();
 });
 
 jobs.addEventListener('completed', async ({ detail: job }) => {

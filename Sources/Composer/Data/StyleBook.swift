@@ -18,9 +18,18 @@ public struct StyleBook: Sendable {
     public let orchestra: Orchestra
     /// What is wrong in the files; what could be read is there all the same.
     public let problems: [DataProblem]
+    /// Of all the files: other text, another digest.
+    public let digest: String
     let vocabulary: Vocabulary
 
     public init(instruments: [File], styles files: [File]) {
+        // FNV-1a.
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for file in (instruments + files).sorted(by: { $0.name < $1.name }) {
+            for byte in file.name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+            for byte in file.text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
+        }
+        digest = String(hash, radix: 16)
         var problems: [DataProblem] = []
         var entries: [Orchestra.Entry] = []
         for file in instruments.sorted(by: { $0.name < $1.name }) {

@@ -7,7 +7,7 @@ struct Master {
     /// Integrated loudness in LUFS.
     static let targetLoudness = -14.0
     /// Highest true peak in dBTP; a little below the −1 that is promised, because meters oversample differently.
-    static let ceilingDecibels = -1.15
+    static let ceilingDecibels = -1.4
     /// How near to the target is near enough, in LU.
     private static let tolerance = 0.2
     private static let blockFrames = 4096

@@ -99,7 +99,7 @@ struct Sources {
             if let patch = strip.instrument.patch {
                 synths.append((SynthPlayer(patch, spans: spans[index], tempo: tempo, sampleRate: sampleRate), outputs[index]))
             } else if let kit = strip.instrument.kit {
-                drums.append((DrumPlayer(kit, spans: spans[index], sampleRate: sampleRate), outputs[index]))
+                drums.append((DrumPlayer(kit, spans: spans[index], tonic: strip.tonic, sampleRate: sampleRate), outputs[index]))
             } else {
                 channels.append(spans[index])
                 sampled.append(outputs[index])

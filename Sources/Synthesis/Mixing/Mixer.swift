@@ -32,7 +32,7 @@ final class Mixer {
         let frameCount = try Mixer.frameCount(of: score, sampleRate: sampleRate)
         self.frameCount = frameCount
         let strips = score.parts.map { part in
-            Strip.strips(of: part, tempoMap: score.tempoMap, frameCount: frameCount, sampleRate: sampleRate)
+            Strip.strips(of: part, tonic: score.key.tonic, tempoMap: score.tempoMap, frameCount: frameCount, sampleRate: sampleRate)
         }
         guard strips.joined().count <= Sampler.maxChannels else {
             throw Failure(.unprocessable, "score_unrenderable", "The score has more parts than can be played at once.")
@@ -52,7 +52,8 @@ final class Mixer {
         }
         racks = (0..<outputCount).map { _ in EffectsRack(mix: score.mix ?? SongMix(), tempo: tempo, sampleRate: Double(sampleRate)) }
         let fade = Mixer.fade(of: score, frameCount: frameCount, sampleRate: sampleRate)
-        outlets = (0..<outputCount).map { _ in Outlet(fade: fade, sampleRate: Double(sampleRate)) }
+        let shape = SectionShape(score, sampleRate: sampleRate)
+        outlets = (0..<outputCount).map { _ in Outlet(fade: fade, shape: shape, sampleRate: Double(sampleRate)) }
         let kicks = strips.joined().filter { $0.kind == .kick }.flatMap { $0.spans.map(\.start) }.sorted()
         ducking = Ducking(kicks: kicks, beat: 60 / tempo, sampleRate: Double(sampleRate))
         duck = StereoBuffer(capacity: Mixer.blockFrames)
@@ -127,18 +128,21 @@ final class Mixer {
     }
 }
 
-/// What every signal passes last: no direct current, and the song's fade.
+/// What every signal passes last: no direct current, the fader and the tone of the section, and the song's fade.
 private struct Outlet {
     private var highPass: Biquad
     private let fade: Range<Int>
+    private var shape: SectionShape
 
-    init(fade: Range<Int>, sampleRate: Double) {
+    init(fade: Range<Int>, shape: SectionShape, sampleRate: Double) {
         highPass = .highPass(18, sampleRate: sampleRate)
         self.fade = fade
+        self.shape = shape
     }
 
     mutating func process(_ buffer: StereoBuffer, start: Int, frames: Int) {
         highPass.process(buffer, frames: frames)
+        shape.process(buffer, start: start, frames: frames)
         for frame in max(0, fade.lowerBound - start)..<max(max(0, fade.lowerBound - start), frames) {
             let progress = Double(start + frame - fade.lowerBound + 1) / Double(fade.count)
             let gain = progress >= 1 ? 0 : Float(0.5 + 0.5 * cos(Double.pi * progress))

@@ -15,6 +15,8 @@ struct Strip {
     let mix: PartMix
     let spans: [NoteSchedule.Span]
     var automation: [AutomationCurve] = []
+    /// The song's tonic, for drums that are tuned.
+    var tonic: PitchClass?
     /// Decibels by which a layer lies below the strip it belongs to.
     var layerDecibels = 0.0
 
@@ -22,13 +24,14 @@ struct Strip {
     static let kickKeys: Set<UInt8> = [35, 36]
 
     /// The strips of a part; none for a part without notes.
-    static func strips(of part: Score.Part, tempoMap: TempoMap, frameCount: Int, sampleRate: Int) -> [Strip] {
+    static func strips(of part: Score.Part, tonic: PitchClass?, tempoMap: TempoMap, frameCount: Int, sampleRate: Int) -> [Strip] {
         let spans = NoteSchedule.spans(
             of: part.notes, isDrumKit: part.instrument.isDrumKit, tempoMap: tempoMap, frameCount: frameCount, sampleRate: sampleRate)
         let curves = (part.automation ?? []).compactMap { AutomationCurve($0, tempoMap: tempoMap, sampleRate: sampleRate) }
         func strip(_ kind: Kind, _ spans: [NoteSchedule.Span], _ instrument: Instrument, layer: Double = 0) -> Strip {
             Strip(
-                kind: kind, role: part.role, instrument: instrument, mix: part.mix, spans: spans, automation: curves, layerDecibels: layer)
+                kind: kind, role: part.role, instrument: instrument, mix: part.mix, spans: spans, automation: curves, tonic: tonic,
+                layerDecibels: layer)
         }
         guard part.instrument.isDrumKit, part.role == .drums else { return spans.isEmpty ? [] : [strip(.voice, spans, part.instrument)] }
         let kicks = spans.filter { kickKeys.contains($0.key) }

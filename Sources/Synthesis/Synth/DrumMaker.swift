@@ -10,6 +10,24 @@ struct DrumMaker {
     /// The frequencies of metal, relative to the lowest.
     private static let metal = [1.0, 1.342, 1.5, 1.79, 2.11, 2.63]
 
+    /// Low drums are tuned to the song: to the tonic or the fifth that is nearest. Nil leaves them as they are.
+    var tonic: PitchClass?
+
+    /// Above this, a drum is heard as a colour and not as a pitch.
+    private static let highestTuned = 400.0
+
+    /// The factor that brings a frequency to the nearest tonic or fifth.
+    private func tuning(of hertz: Double) -> Double {
+        guard let tonic, hertz < DrumMaker.highestTuned else { return 1 }
+        let note = 69 + 12 * log2(hertz / 440)
+        let shifts = [tonic, tonic + 7].map { tone -> Double in
+            let distance = (Double(tone.semitone) - note).truncatingRemainder(dividingBy: 12)
+            return distance > 6 ? distance - 12 : distance < -6 ? distance + 12 : distance
+        }
+        let nearest = shifts.min { abs($0) < abs($1) } ?? 0
+        return exp2(nearest / 12)
+    }
+
     /// Mono, struck with full force, peak 1.
     func sound(of drum: SynthKit.Drum) -> [Float] {
         let seconds = min(4, (drum.layers.map { $0.decay + Double($0.bursts) * $0.gap }.max() ?? 0.1) * 1.1)
@@ -38,13 +56,14 @@ struct DrumMaker {
     private func tone(_ layer: SynthKit.Layer, into sum: inout [Float]) {
         let fall = rate(layer.decay)
         let bend = exp(-4.6 / (layer.sweep * sampleRate))
+        let pitch = layer.pitch * tuning(of: layer.pitch)
         var (level, shift, phase) = (layer.level, layer.start - layer.pitch, 0.0)
         // A millisecond of attack, so that a sine does not click where it starts.
         let attack = 0.0007 * sampleRate
         for index in sum.indices {
             let rise = min(1, Double(index) / attack)
             sum[index] += Float(sin(2 * Double.pi * phase) * level * rise)
-            phase += (layer.pitch + shift) / sampleRate
+            phase += (pitch + shift) / sampleRate
             phase -= phase.rounded(.down)
             level *= fall
             shift *= bend

@@ -33,8 +33,9 @@ struct DrumPlayer {
     private var strokes: [Stroke] = []
     private var next = 0
 
-    init(_ kit: SynthKit, spans: [NoteSchedule.Span], sampleRate: Double) {
-        let maker = DrumMaker(sampleRate: sampleRate)
+    /// tonic: what low drums are tuned to.
+    init(_ kit: SynthKit, spans: [NoteSchedule.Span], tonic: PitchClass?, sampleRate: Double) {
+        let maker = DrumMaker(sampleRate: sampleRate, tonic: tonic)
         var drums: [Drum] = []
         var drumOfKey: [UInt8: Int] = [:]
         for key in Set(spans.map(\.key)).sorted() {

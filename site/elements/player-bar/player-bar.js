@@ -2,7 +2,7 @@ import { coverURL, hue } from '../../lib/cover.js';
 import { StudioElement } from '../../lib/element.js';
 import { clock, sentence, spokenClock } from '../../lib/format.js';
 import { html, icon, render } from '../../lib/html.js';
-import { inStudio } from '../../lib/rooms.js';
+import { inRoom } from '../../lib/rooms.js';
 import { studio } from '../../models/studio.js';
 
 // The player at the foot of the page: hidden until something has been played.
@@ -58,10 +58,16 @@ export class PlayerBar extends StudioElement {
         if (act === 'next') player.next();
         if (act === 'previous') player.previous();
         if (act === 'mute') player.toggleMute();
-        if (act === 'reveal') inStudio(() => this.#reveal(player.song));
+        if (act === 'reveal') this.#reveal(player.song);
     }
 
     #reveal(song) {
+        const { style } = song;
+        if (style) return inRoom('styles', () => document.querySelector('styles-page').reveal(style));
+        return inRoom('studio', () => this.#revealSong(song));
+    }
+
+    #revealSong(song) {
         const card = document.querySelector(`li[data-id="${CSS.escape(song.id)}"]`);
         card?.scrollIntoView({ block: 'center' });
         card?.querySelector('.song-title').focus({ preventScroll: true });

@@ -13,9 +13,11 @@ const tonics = ['C', 'C#', 'D', 'Eb', 'E', 'F', 'F#', 'G', 'Ab', 'A', 'Bb', 'B']
 const modes = ['major', 'minor', 'dorian', 'phrygian', 'lydian', 'mixolydian'];
 const meters = ['4/4', '3/4', '6/8', '5/4', '7/8', '2/4', '12/8'];
 const lengths = [20, 60, 90, 120, 180, 300];
+const counts = [1, 2, 3, 4];
 
 export class PromptComposer extends StudioElement {
     #offset = new Date().getDate();
+    #style = '';
 
     connect() {
         render(this, this.#markup());
@@ -61,6 +63,17 @@ export class PromptComposer extends StudioElement {
         this.#showChips();
         this.scrollIntoView({ block: 'nearest' });
         this.#prompt.focus();
+    }
+
+    /** Puts a style's word into the prompt: instead of the one put there before, else behind what is written. */
+    addStyle(word) {
+        const text = this.#prompt.value.trim();
+        const written = this.#style && text.includes(this.#style) ? text.replace(this.#style, word) : `${text}, ${word}`;
+        this.#prompt.value = text === '' ? word : written;
+        this.#style = word;
+        this.#clearErrors();
+        this.#prompt.focus();
+        this.scrollIntoView({ block: 'nearest' });
     }
 
     /** Sends what the controls say; what the server refuses is shown at the field it names. */
@@ -111,6 +124,7 @@ export class PromptComposer extends StudioElement {
             key: text('tonic') ? `${text('tonic')} ${text('mode')}` : undefined,
             time_signature: text('time_signature') || undefined,
             engine: text('engine') || undefined,
+            count: number('count') > 1 ? number('count') : undefined,
         };
     }
 
@@ -167,8 +181,7 @@ export class PromptComposer extends StudioElement {
     }
 
     #showChips() {
-        const { duration, seed, options } = this.#summary;
-        for (const [name, text] of Object.entries({ duration, seed, options })) {
+        for (const [name, text] of Object.entries(this.#summary)) {
             const chip = this.part(`chip-${name}`);
             chip.querySelector('span').textContent = text.label;
             chip.classList.toggle('chosen', text.chosen);
@@ -179,11 +192,12 @@ export class PromptComposer extends StudioElement {
     }
 
     get #summary() {
-        const { duration, seed, key, bpm, time_signature, title, lyrics } = this.#request;
+        const { duration, seed, key, bpm, time_signature, title, lyrics, count } = this.#request;
         const options = [key, bpm && `${bpm} BPM`, time_signature, title && 'title', lyrics && 'lyrics'].filter(Boolean);
         return {
             duration: { label: duration === undefined || Number.isNaN(duration) ? 'Length: auto' : length(duration), chosen: duration !== undefined },
             seed: { label: seed === undefined ? 'New take' : `Seed ${seed}`, chosen: seed !== undefined },
+            count: { label: count ? `${count} songs` : 'One song', chosen: count !== undefined },
             options: { label: options.length > 0 ? options.join(' · ') : 'Key, tempo, lyrics', chosen: options.length > 0 },
         };
     }
@@ -215,6 +229,7 @@ export class PromptComposer extends StudioElement {
                     <div class="sheet-tools">
                         <button class="chip" type="button" popovertarget="composer-length" data-part="chip-duration">${icon('timer')}<span></span></button>
                         <button class="chip" type="button" popovertarget="composer-seed" data-part="chip-seed">${icon('dices')}<span></span></button>
+                        <button class="chip" type="button" popovertarget="composer-count" data-part="chip-count">${icon('list-music')}<span></span></button>
                         <button class="chip" type="button" popovertarget="composer-options" data-part="chip-options">${icon('sliders-horizontal')}<span></span></button>
                         <button class="button primary create" type="submit" data-part="create">Create${icon('arrow-up')}</button>
                     </div>
@@ -236,6 +251,11 @@ export class PromptComposer extends StudioElement {
                         <p class="field-error" role="alert" data-error-for="seed"></p>
                         <p class="field-hint">The same prompt and seed make the same song, to the byte. Without one, every song is a new take.</p></div>
                     <button class="button small" type="button" data-act="free-seed">New take each time</button>
+                </div>
+
+                <div class="panel" id="composer-count" popover role="group" aria-label="How many">
+                    <fieldset class="choices"><legend class="field-hint">How many songs, each another take</legend>${counts.map((count) => html`<label class="chip">
+                        <input class="hidden" type="radio" name="count" value="${count}"${count === 1 ? html` checked` : ''}>${count}</label>`)}</fieldset>
                 </div>
 
                 <div class="panel wide" id="composer-options" popover role="group" aria-label="Key, tempo, lyrics">
