@@ -124,7 +124,9 @@ struct GenerateCommand: AsyncParsableCommand {
         let score = try Composer(book: try await engine.book()).compose(wish).score
         try writeNotes(score)
         if !quiet {
-            print("“\(score.title)”, \(Int(score.duration.rounded())) s, \(Int(score.tempoMap.bpm(at: 0).rounded())) bpm, \(score.key), seed \(seed)")
+            print(
+                "“\(score.title)”, \(Int(score.duration.rounded())) s, \(Int(score.tempoMap.bpm(at: 0).rounded())) bpm, \(score.key), seed \(seed)"
+            )
         }
     }
 

@@ -38,10 +38,12 @@ import Testing
             #expect(paths.count >= 20)
             for (path, item) in paths {
                 for (method, operation) in item.object ?? [:] {
-                    let concrete = path.replacing("{id}", with: UUID().uuidString.lowercased())
+                    let concrete = path.replacing("{id}", with: UUID().uuidString.lowercased()).replacing("{style}", with: "march")
                     let body: JSONValue? = ["post", "put", "patch"].contains(method) ? .object([:]) : nil
                     let answer = try await server.send(method.uppercased(), concrete, json: body)
-                    #expect(answer.status != 404 && answer.status != 405, "\(method) \(path): \(answer.status)")
+                    // A style's sample may not have been made yet; the answer says so.
+                    let isFound = answer.status != 404 || answer.errorCode == "sample_missing"
+                    #expect(isFound && answer.status != 405, "\(method) \(path): \(answer.status)")
                     #expect((answer.status == 401) == (operation["security"] == nil), "\(method) \(path): \(answer.status)")
                 }
             }

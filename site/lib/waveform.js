@@ -13,3 +13,12 @@ export function waveSurfer() {
     });
     return loading;
 }
+
+/** What all waveforms of the page look like. A canvas knows no custom properties: `element` carries the two colours as text and caret colour. */
+export function waveLook(element) {
+    const style = getComputedStyle(element);
+    return {
+        waveColor: style.color, progressColor: style.caretColor, normalize: true, barWidth: 2, barGap: 1.5, barRadius: 2, cursorWidth: 0,
+        dragToSeek: false, hideScrollbar: true,
+    };
+}

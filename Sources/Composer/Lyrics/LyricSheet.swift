@@ -95,7 +95,9 @@ enum Syllables {
             groups.append(index..<end)
             index = end
         }
-        if let last = groups.last, groups.count > 1, isSilent(last, lower) { groups.removeLast() }
+        // Only English has silent endings; a word with other letters is none of it.
+        let isPlain = lower.allSatisfy(\.isASCII)
+        if isPlain, let last = groups.last, groups.count > 1, isSilent(last, lower) { groups.removeLast() }
         guard groups.count > 1 else { return [word] }
         var pieces: [String] = []
         var start = 0

@@ -133,8 +133,7 @@ extension Composer {
         plan.sections = Composer.numbered(kept + added)
         plan.duration += Double(bars - (ending?.bars ?? 0)) * barSeconds
         plan.material?.tune = nil
-        let score = parent.score.spliced(with: score(plan), at: seam)
-        return Composition(plan: plan, score: score)
+        return Composition(plan: plan, score: named(parent.score.spliced(with: score(plan), at: seam), plan))
     }
 
     private func prepended(to parent: Composition, seconds: Seconds) -> Composition {
@@ -155,10 +154,18 @@ extension Composer {
         let opened = score(plan)
         var shifted = parent.score.shifted(by: beats)
         shifted.duration = plan.duration
-        return Composition(plan: plan, score: opened.spliced(with: shifted, at: beats))
+        return Composition(plan: plan, score: named(opened.spliced(with: shifted, at: beats), plan))
     }
 
     // MARK: Help
+
+    /// The score with the sections' names as they are numbered now.
+    private func named(_ score: Score, _ plan: SongPlan) -> Score {
+        guard score.sections.count == plan.sections.count else { return score }
+        var score = score
+        for (index, section) in plan.sections.enumerated() { score.sections[index].name = section.name }
+        return score
+    }
 
     private func titled(_ request: CompositionRequest, _ plan: SongPlan) -> String {
         request.title.flatMap { $0.isEmpty ? nil : $0 } ?? plan.title

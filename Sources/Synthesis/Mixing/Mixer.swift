@@ -130,6 +130,8 @@ final class Mixer {
 
 /// What every signal passes last: no direct current, the fader and the tone of the section, and the song's fade.
 private struct Outlet {
+    /// Frames, about 3 ms.
+    private static let attack = 128
     private var highPass: Biquad
     private let fade: Range<Int>
     private var shape: SectionShape
@@ -143,6 +145,12 @@ private struct Outlet {
     mutating func process(_ buffer: StereoBuffer, start: Int, frames: Int) {
         highPass.process(buffer, frames: frames)
         shape.process(buffer, start: start, frames: frames)
+        // The first strokes rise out of silence, however early they are.
+        for frame in 0..<max(0, min(frames, Outlet.attack - start)) {
+            let gain = Float(start + frame) / Float(Outlet.attack)
+            buffer.left[frame] *= gain
+            buffer.right[frame] *= gain
+        }
         for frame in max(0, fade.lowerBound - start)..<max(max(0, fade.lowerBound - start), frames) {
             let progress = Double(start + frame - fade.lowerBound + 1) / Double(fade.count)
             let gain = progress >= 1 ? 0 : Float(0.5 + 0.5 * cos(Double.pi * progress))

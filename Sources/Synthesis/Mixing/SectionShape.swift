@@ -8,7 +8,7 @@ import Music
 struct SectionShape {
     /// Decibels of level and of treble between the emptiest and the fullest section.
     private static let level = (low: -2.5, high: 0.0)
-    private static let treble = (low: -2.0, high: 2.5)
+    private static let treble = (low: -2.5, high: 3.0)
     /// Where the treble begins, in hertz.
     private static let corner = 2200.0
     /// Seconds that a change takes.

@@ -27,6 +27,8 @@ struct SynthVoice {
     private struct OscillatorState {
         var phases: [UInt32]
         var modulators: [UInt32]
+        /// Of `fm`, at the end of the last block: a new stroke must not jump to its own.
+        var depth: Float?
         var noise: UInt32
     }
 
@@ -53,7 +55,7 @@ struct SynthVoice {
             let isFree = oscillator.unison > 1
             return OscillatorState(
                 phases: (0..<oscillator.unison).map { _ in isFree ? draw() : 0 },
-                modulators: (0..<oscillator.unison).map { _ in 0 }, noise: draw() | 1)
+                modulators: (0..<oscillator.unison).map { _ in 0 }, depth: nil, noise: draw() | 1)
         }
         strike(velocity)
     }
@@ -210,9 +212,11 @@ struct SynthVoice {
                 }
             case .fm:
                 let index = oscillator.index * exp(-age * 3 / oscillator.decay) * (0.6 + 0.6 * strength)
-                let depth = Float(index / (2 * Double.pi) * 4_294_967_296 / 2)
+                let target = Float(index / (2 * Double.pi) * 4_294_967_296 / 2)
                 let modulatorStep = Wavetables.increment(hertz * oscillator.ratio, sampleRate: sampleRate)
                 var modulator = state.modulators[copy]
+                var depth = state.depth ?? target
+                let slope = (target - depth) / Float(frames)
                 Wavetables.shared.sine.withUnsafeBufferPointer { table in
                     guard let base = table.baseAddress else { return }
                     for frame in 0..<frames {
@@ -223,9 +227,11 @@ struct SynthVoice {
                         buffer.right[frame] += value * right
                         phase &+= step
                         modulator &+= modulatorStep
+                        depth += slope
                     }
                 }
                 state.modulators[copy] = modulator
+                if copy == count - 1 { state.depth = target }
             case .noise: break
             }
             state.phases[copy] = phase

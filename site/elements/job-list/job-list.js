@@ -42,7 +42,7 @@ export class JobList extends StudioElement {
         card.className = 'job';
         card.dataset.id = job.job_id;
         card.dataset.shape = shape;
-        const prompt = job.request?.title || job.request?.prompt || 'A song';
+        const prompt = titleOf(job.request);
         render(card, shape === 'failed' ? html`
             <div class="job-mark">${icon('triangle-alert')}</div>
             <div class="job-text"><p class="job-title">${prompt}</p>
@@ -84,6 +84,19 @@ export class JobList extends StudioElement {
             studio.toasts.fail(error);
         }
     }
+}
+
+const works = {
+    similar: (title) => `More like “${title}”`,
+    extend: (title) => `“${title}”, longer`,
+    repaint: (title) => `“${title}”, a part repainted`,
+    remix: (title, prompt) => `“${title}” as ${prompt}`,
+};
+
+function titleOf({ title, prompt, task, parent_id } = {}) {
+    // A job's record spells ids in capitals.
+    const parent = parent_id && studio.songs.find(parent_id.toLowerCase());
+    return title || (parent && works[task]?.(parent.title, prompt)) || prompt || 'A song';
 }
 
 // `position` counts the jobs ahead from 1.

@@ -1,4 +1,5 @@
 import { studio } from '../../models/studio.js';
+import { workOn } from '../work-dialog/works.js';
 
 // What a person can do with a song, as menu items.
 
@@ -10,6 +11,9 @@ export function downloads(song) {
         audio('mp3', 'MP3', 'plays everywhere'),
         audio('opus', 'Opus', 'smallest'),
         { divider: true },
+        { label: 'Ableton Live set', note: 'every part as clips', icon: 'sliders-horizontal', run: () => download(song, 'als') },
+        { label: 'Lead sheet', note: 'tune and chords', icon: 'file-music', run: () => download(song, 'musicxml') },
+        ...(song.lyrics ? [{ label: 'Timed lyrics', note: 'LRC', icon: 'list-music', run: () => download(song, 'lrc') }] : []),
         { label: 'MIDI', note: 'every part as notes', icon: 'file-headphone', run: () => download(song, 'midi', { download: 1 }) },
         { label: 'Stems', note: 'every part as sound, zip', icon: 'layers', run: () => download(song, 'stems', { download: 1 }) },
     ];
@@ -23,23 +27,44 @@ export function songActions(song, { rename }) {
             : { label: 'Make public', icon: 'globe', run: () => share(song, true) },
         { label: 'Same song again', note: 'same seed', icon: 'repeat', run: () => again(song) },
         { divider: true },
+        { label: 'More like this', icon: 'sparkles', run: () => similar(song) },
+        { label: 'Variations…', icon: 'dices', run: () => work('variations', song) },
+        { label: 'Extend…', icon: 'unfold-horizontal', run: () => work('extend', song) },
+        { label: 'Repaint a part…', icon: 'brush', run: () => work('repaint', song) },
+        { label: 'Remix…', icon: 'shuffle', run: () => work('remix', song) },
+        { divider: true },
         { label: 'Delete', icon: 'trash-2', tone: 'bad', run: () => remove(song) },
     ];
 }
 
 // Asks for the song first: a menu may stand open for longer than its links hold.
-async function download(song, kind, parameters) {
+async function download(song, kind, parameters = {}) {
     const { songs, toasts } = studio;
     try {
         await songs.load(song.id);
         const link = document.createElement('a');
         link.href = await songs.link(song.id, kind, parameters);
-        link.download = '';
+        // The server's own file name goes before this one, where it sends one.
+        link.download = `${song.title}.${kind}`;
         link.click();
         toasts.show(`Downloading “${song.title}”.`);
     } catch (error) {
         toasts.fail(error);
     }
+}
+
+async function similar(song) {
+    const { jobs, toasts } = studio;
+    try {
+        await jobs.create(workOn(song, 'similar'));
+        toasts.show(`Another like “${song.title}” is in the making.`);
+    } catch (error) {
+        toasts.fail(error);
+    }
+}
+
+function work(name, song) {
+    document.querySelector('work-dialog').open(name, song);
 }
 
 async function share(song, isPublic) {

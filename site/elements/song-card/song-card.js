@@ -79,7 +79,7 @@ export class SongCard extends StudioElement {
             <p class="song-prompt">${song.prompt}</p>
             <dl class="facts">
                 ${fact('Seed', html`<code>${song.seed}</code>`)}${fact('Meter', song.time_signature)}
-                ${fact('Engine', song.engine)}${fact('Made', html`<time datetime="${song.created_at}">${ago(song.created_at)}</time>`)}</dl>
+                ${fact('Engine', song.engine)}${fact('Made from', studio.songs.find(song.parent_id)?.title)}${fact('Made', html`<time datetime="${song.created_at}">${ago(song.created_at)}</time>`)}</dl>
             ${heard(song.plan)}
             ${song.lyrics ? html`<details class="lyrics"><summary>Lyrics</summary><pre>${song.lyrics}</pre></details>` : ''}
             <div class="song-again">

@@ -1,6 +1,6 @@
 import { StudioElement } from '../../lib/element.js';
 import { html, render } from '../../lib/html.js';
-import { waveSurfer } from '../../lib/waveform.js';
+import { waveLook, waveSurfer } from '../../lib/waveform.js';
 import { studio } from '../../models/studio.js';
 
 // The waveform of a song with its section borders; a press plays from there. It shows, it does not sound: the player does.
@@ -43,7 +43,7 @@ export class SongWaveform extends StudioElement {
             this.#seen = false;
         });
         this.listen(studio.player, 'time change', () => this.#showTime());
-        this.listen(studio.theme, 'change', () => this.#surfer?.setOptions(this.#colours));
+        this.listen(studio.theme, 'change', () => this.#surfer?.setOptions(waveLook(this)));
         this.listen(studio.connection, 'restored', () => this.#seen && !this.#surfer && this.#draw());
     }
 
@@ -62,8 +62,7 @@ export class SongWaveform extends StudioElement {
         if (!this.isConnected || song.id !== this.#song?.id || !WaveSurfer) return;
         this.#surfer?.destroy();
         this.#surfer = WaveSurfer.create({
-            container: this.part('wave'), peaks: [peaks], duration: song.duration, height: this.#height, normalize: true,
-            barWidth: 2, barGap: 1.5, barRadius: 2, cursorWidth: 0, dragToSeek: false, hideScrollbar: true, ...this.#colours,
+            container: this.part('wave'), peaks: [peaks], duration: song.duration, height: this.#height, ...waveLook(this),
         });
         this.#surfer.on('click', (share) => studio.player.play(this.#song, share * this.#song.duration));
         this.dataset.state = 'drawn';
@@ -77,12 +76,6 @@ export class SongWaveform extends StudioElement {
         const { player } = studio;
         const at = player.isCurrent(this.#song) ? player.position : 0;
         if (Math.abs(this.#surfer.getCurrentTime() - at) > 0.01) this.#surfer.setTime(at);
-    }
-
-    // A canvas knows no custom properties: ask what the two colours have become here.
-    get #colours() {
-        const style = getComputedStyle(this);
-        return { waveColor: style.color, progressColor: style.caretColor };
     }
 }
 

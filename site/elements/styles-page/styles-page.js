@@ -14,7 +14,7 @@ export class StylesPage extends StudioElement {
                 <div class="styles-head"><h1 id="styles-heading">Hear every style</h1>
                     <p class="lead">A sample of each, to find the one you mean. What nobody has asked for yet is made in a few seconds.</p></div>
                 <div class="styles-find"><label class="hidden" for="styles-filter">Find a style</label>${icon('search')}
-                    <input id="styles-filter" type="search" autocomplete="off" spellcheck="false" placeholder="Name, instrument or mood" data-part="filter">
+                    <input id="styles-filter" type="search" autocomplete="off" spellcheck="false" placeholder="Name or instrument" data-part="filter">
                     <p role="status" data-part="count"></p></div>
                 <div data-part="state"></div>
                 <ul class="style-grid" data-part="list"></ul>
@@ -62,8 +62,8 @@ export class StylesPage extends StudioElement {
         const found = new Set(styles.matching(text).map(({ id }) => id));
         for (const item of this.part('list').children) item.hidden = !found.has(item.dataset.id);
         this.part('count').textContent = found.size === styles.list.length ? `${found.size} styles` : `${found.size} of ${styles.list.length}`;
-        render(this.part('state'), found.size > 0 ? '' : html`<div class="empty"><h2>No style is described so</h2>
-            <p>A prompt may still say “${text.trim()}”: the composer takes what comes closest.</p>
+        render(this.part('state'), found.size > 0 ? '' : html`<div class="empty"><h2>No style found for “${text.trim()}”</h2>
+            <p>Try another word: a genre, an instrument, a mood.</p>
             <button class="button" type="button" data-act="clear">Show all styles</button></div>`);
     }
 
