@@ -1,10 +1,9 @@
-"""Ratios, each measured in one run: songs against real time and against the fluidsynth program, start-up, idle memory."""
+"""Start-up, idle memory, and memory while songs are made."""
 
 import json
 import os
 import pathlib
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -13,29 +12,7 @@ import time
 import urllib.request
 
 continuo = sys.argv[1]
-rounds = int(os.environ.get("ROUNDS", "3"))
-soundfont = "/usr/share/sounds/sf2/FluidR3_GM.sf2"
-prompts = ["dark techno, 130 bpm", "sad piano ballad in D minor", "upbeat funk with slap bass"]
-
-
-def timed(command):
-    started = time.monotonic()
-    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    return time.monotonic() - started
-
-
-def songs(work):
-    print("Songs of 180 s, prompt to mastered WAV and FLAC; fluidsynth renders the exported MIDI to WAV in the same run (best of %d)" % rounds)
-    print(f"{'prompt':32} {'× real time':>12} {'fluidsynth ×':>13} {'ratio':>7}")
-    for prompt in prompts:
-        flac, midi = work / "song.flac", work / "song.mid"
-        ours = min(timed([continuo, "generate", prompt, "--duration", "180", "--seed", "1", "-q", "-o", str(flac), "--midi", str(midi)])
-                   for _ in range(rounds))
-        line = f"{prompt:32} {180 / ours:12.1f}"
-        if shutil.which("fluidsynth"):
-            theirs = min(timed(["fluidsynth", "-ni", "-q", "-r", "44100", "-F", str(work / "theirs.wav"), soundfont, str(midi)]) for _ in range(rounds))
-            line += f" {180 / theirs:13.1f} {theirs / ours:7.2f}"
-        print(line)
+prompt = "upbeat funk with slap bass"
 
 
 def memory(pid, field):
@@ -67,7 +44,7 @@ def server(work):
     token = post("/auth/v1/signup", {}, {"apikey": keys["anon_key"]})["access_token"]
     peaks = {}
     for seconds in (180, 600):
-        job = post("/generate", {"prompt": prompts[2], "duration": seconds, "seed": 1}, {"Authorization": f"Bearer {token}"})["job_id"]
+        job = post("/generate", {"prompt": prompt, "duration": seconds, "seed": 1}, {"Authorization": f"Bearer {token}"})["job_id"]
         request = urllib.request.Request(f"{address}/jobs/{job}/events", headers={"Authorization": f"Bearer {token}"})
         urllib.request.urlopen(request).read()
         peaks[seconds] = memory(process.pid, "VmHWM")
@@ -79,5 +56,4 @@ def server(work):
 
 with tempfile.TemporaryDirectory(prefix="continuo-bench-") as name:
     os.chmod(name, 0o755)
-    songs(pathlib.Path(name))
     server(pathlib.Path(name))

@@ -64,6 +64,9 @@ struct GenerateCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("Also write the score as JSON.", valueName: "file"))
     var score: String?
 
+    @Option(help: ArgumentHelp("Also write how many seconds each stage took, the waveform's peaks included, as JSON.", valueName: "file"))
+    var timings: String?
+
     @Flag(help: "Compose without playing: write only the files named by --midi, --score, --als, --musicxml and --lrc.")
     var noAudio = false
 
@@ -98,7 +101,16 @@ struct GenerateCommand: AsyncParsableCommand {
             prompt: request.prompt, lyrics: request.lyrics, title: request.title, task: like == nil ? .text2music : .similar,
             duration: request.duration, seed: seed, bpm: request.bpm, key: request.key, timeSignature: request.timeSignature,
             source: like.map { SourceSong(audio: URL(filePath: $0)) })
-        let song = try await engine.generate(engineRequest, into: scratch) { progress, message in bar.show(progress, message) }
+        let clock = StageClock()
+        let song = try await engine.generate(engineRequest, into: scratch) { progress, message in
+            bar.show(progress, message)
+            clock.mark(message)
+        }
+        if timings != nil {
+            clock.mark("peaks")
+            _ = try Peaks(of: scratch)
+        }
+        clock.mark("encoding")
         let target = URL(filePath: output ?? Self.fileName(song.title))
         if format == .wav {
             _ = try? FileManager.default.removeItem(at: target)
@@ -106,6 +118,7 @@ struct GenerateCommand: AsyncParsableCommand {
         } else {
             try AudioFile.convert(from: scratch, to: target, format: format)
         }
+        if let timings { try clock.json().write(to: URL(filePath: timings), options: .atomic) }
         if let score = song.score { try writeNotes(score) }
         bar.finish()
         if quiet {

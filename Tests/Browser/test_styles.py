@@ -204,6 +204,18 @@ def test_a_job_that_fails_says_why_on_the_card(styles):
 
 
 @pytest.mark.troubled
+def test_a_sample_that_has_gone_is_made_anew_on_the_next_press(styles, visit, server):
+    hear(styles, "march")
+    other = open_styles(visit(server.address))
+    for sample in (server.data / "data/samples").glob("march-*"):
+        sample.unlink()
+    found = play(other, "march")
+    expect(other.page.locator(".toast")).to_contain_text("cannot be played")
+    expect(found).to_have_attribute("data-state", "ready")
+    hear(other, "march")
+
+
+@pytest.mark.troubled
 def test_a_list_that_does_not_come_can_be_asked_for_again(studio):
     studio.page.route("**/styles", lambda route: route.fulfill(status=500, json={}), times=1)
     studio.page.locator(".tabs").get_by_role("link", name="Styles").click()
