@@ -3,6 +3,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 python3 Benchmarks/speed.py .build/release/continuo
+.venv/bin/python Benchmarks/music/run.py .build/release/continuo --work .build/music
 python3 Benchmarks/bench.py .build/release/continuo
 Benchmarks/data_api.sh .build/release/continuo
 Benchmarks/services.sh .build/release/continuo

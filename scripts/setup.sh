@@ -87,8 +87,8 @@ make_user() {
 
 # The Python environment of the client tests and the browser tests.
 install_test_environment() {
-    local requirements=(Tests/Clients/requirements.txt Tests/Browser/requirements.txt) stamp
-    stamp=.venv/$(cat "${requirements[@]}" | sha256sum | cut -c1-16)
+    local requirements=(Tests/Clients/requirements.txt Tests/Browser/requirements.txt Tests/Music/requirements.txt) stamp
+    stamp=.venv/$(cat "${requirements[@]}" Benchmarks/music/requirements.txt | sha256sum | cut -c1-16)
     [ ! -e "$stamp" ] || return 0
     say "making the Python environment of the client tests and the browser tests"
     rm -rf .venv
