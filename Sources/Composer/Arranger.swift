@@ -2,6 +2,9 @@ import Music
 
 /// Gives every part of a plan its notes, and lets them be played.
 struct Arranger {
+    /// Seconds over which a song fades that is asked to.
+    private static let fade = 9.0
+
     private let plan: SongPlan
     private let style: Style
     private let orchestra: Orchestra
@@ -17,8 +20,8 @@ struct Arranger {
         let bars = plan.sections.reduce(0) { $0 + $1.bars }
         let music = Double(bars) * Grid(meter: plan.meter).meter.bar * 60 / plan.bpm
         let wanted = plan.duration.isFinite ? plan.duration : music
-        duration = max(wanted, music + 0.5)
-        let tail = duration - music
+        duration = plan.fadesOut ? max(1, wanted) : max(wanted, music + 0.5)
+        let tail = max(0.5, duration - music)
         // The last chord is released in time for its sound to die away before the end.
         let hold = max(0.25, min(tail * 0.6, tail - 0.5))
         canvas = Canvas(plan: plan, style: style, harmony: book.style(plan.harmony) ?? style, ring: hold * plan.bpm / 60)
@@ -75,7 +78,8 @@ struct Arranger {
         let chords = canvas.spans + [Score.ChordSpan(chord: canvas.ending, start: canvas.end, length: canvas.ring)]
         return Score(
             title: plan.title, tempoMap: TempoMap(bpm: plan.bpm), meter: plan.meter, key: plan.key, sections: sections(length: length),
-            chords: chords, parts: parts, length: length, duration: duration, mix: plan.mix, syllables: syllables.isEmpty ? nil : syllables)
+            chords: chords, parts: parts, length: length, duration: duration, mix: plan.mix, syllables: syllables.isEmpty ? nil : syllables,
+            fadeOut: plan.fadesOut ? min(Arranger.fade, duration / 3) : nil)
     }
 
     private func sections(length: Beats) -> [Score.Section] {

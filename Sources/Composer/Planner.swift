@@ -32,8 +32,11 @@ struct Planner {
         let barSeconds = meter.bar * 60 / bpm
         // The last chord needs time to ring; in very short pieces it gets a share of the whole.
         let ring = min(style.ring, max(1, duration * 0.12))
-        let bars = max(1, Int(((duration - ring) / barSeconds + 1e-9).rounded(.down)))
-        guard Double(bars) * barSeconds <= duration - 0.5 else {
+        // A song that fades plays on beyond its end; others have their last bar and the time it rings within it.
+        let played =
+            reading.wishes.fadesOut ? (duration / barSeconds - 1e-9).rounded(.up) : ((duration - ring) / barSeconds + 1e-9).rounded(.down)
+        let bars = max(1, Int(played))
+        guard reading.wishes.fadesOut || Double(bars) * barSeconds <= duration - 0.5 else {
             throw Failure(
                 .unprocessable, "bar_too_long", "At \(NumberPhrase.text(bpm)) bpm one bar of \(meter) does not fit into the song.",
                 hint: "Ask for a longer song, a faster tempo or a shorter bar.")

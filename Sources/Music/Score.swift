@@ -18,6 +18,8 @@ public struct Score: Codable, Sendable, Hashable {
     public var length: Beats
     /// The exact length of the rendered audio, release tails included.
     public var duration: Seconds
+    /// Seconds at the end over which the song fades out, while it plays on; nil for a song that ends by itself.
+    public var fadeOut: Seconds?
     /// Nil in scores of earlier versions.
     public var mix: SongMix?
     /// Where the words of the lyrics fall, in order.
@@ -25,8 +27,9 @@ public struct Score: Codable, Sendable, Hashable {
 
     public init(
         title: String, tempoMap: TempoMap, meter: Meter, key: Key, sections: [Section], chords: [ChordSpan], parts: [Part],
-        length: Beats, duration: Seconds, mix: SongMix? = nil, syllables: [Syllable]? = nil
+        length: Beats, duration: Seconds, mix: SongMix? = nil, syllables: [Syllable]? = nil, fadeOut: Seconds? = nil
     ) {
+        self.fadeOut = fadeOut
         self.title = title
         self.tempoMap = tempoMap
         self.meter = meter

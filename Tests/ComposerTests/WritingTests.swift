@@ -153,6 +153,16 @@ private func compose(_ prompt: String, seed: UInt64 = 1, duration: Seconds = 120
         #expect(try compose(prompt, seed: 3, duration: 180).plan.sections.contains { $0.kind == kind })
     }
 
+    @Test func `let a song fade while it plays on`() throws {
+        for duration in [20.0, 61.3, 180] {
+            let score = try compose("funk, fade out", seed: 2, duration: duration).score
+            #expect(score.duration == duration && (score.fadeOut ?? 0) > 5)
+            #expect(score.tempoMap.seconds(at: score.length) >= duration)
+            let last = score.parts.flatMap(\.notes).filter { score.tempoMap.seconds(at: $0.start) > duration - 2 }
+            #expect(!last.isEmpty)
+        }
+    }
+
     @Test func `name years and machines`() throws {
         let old = try compose("jazz from the 1930s").plan
         #expect(old.mix.vinyl >= 0.5 && old.mix.width <= 0.3)

@@ -96,9 +96,7 @@ export class Songs extends EventTarget {
     /** A link that still holds, with `parameters` added. */
     async link(id, kind, parameters = {}) {
         const { links } = this.find(id) ?? (await this.load(id));
-        const url = new URL(links[kind] ?? links.audio, location.origin);
-        // One token opens all files of a song: those that the list does not name lie beside its audio.
-        url.pathname = url.pathname.replace(/[^/]+$/, kind);
+        const url = new URL(links[kind], location.origin);
         for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, value);
         return url.href;
     }

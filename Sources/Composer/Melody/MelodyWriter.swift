@@ -200,7 +200,7 @@ struct MelodyWriter {
     private func sing(_ lines: [LyricSheet.Line], in passage: Canvas.Passage, firstLine: Int) -> Tune {
         let material = material(for: passage)
         var tune = Tune()
-        var singer = Singer(canvas: canvas, idiom: idiom, register: register, lift: material.lift)
+        var singer = Singer(canvas: canvas, idiom: idiom, register: register, lift: material.lift, divides: false)
         let bars = passage.section.bars
         for (index, line) in lines.enumerated() {
             // Several lines share a bar where there are more lines than bars.

@@ -11,17 +11,20 @@ struct Singer {
     let register: ClosedRange<Int>
     /// Semitones by which the tune lies above or below the middle of the register.
     let lift: Int
+    /// Whether a note may become two; not where each is a syllable.
+    let divides: Bool
     private var previous: Int
     /// How often the last pitch has been struck again.
     private var repeats = 0
     /// Where the motif goes from the last note: up, down, or nowhere. Nil at its beginning.
     private var heading: Int?
 
-    init(canvas: Canvas, idiom: MelodyIdiom, register: ClosedRange<Int>, lift: Int) {
+    init(canvas: Canvas, idiom: MelodyIdiom, register: ClosedRange<Int>, lift: Int, divides: Bool = true) {
         self.canvas = canvas
         self.idiom = idiom
         self.register = register
         self.lift = lift
+        self.divides = divides
         previous = (register.lowerBound + register.upperBound) / 2 + lift
     }
 
@@ -52,6 +55,22 @@ struct Singer {
             let isFinal = isLast && place == .close
             let length = min(isFinal ? max(tone.length, min(room, steps * 3 / 4)) : tone.length, room)
             let force = (82 + 4 * Double(strength) + Double(max(0, offset)) * 1.5) * canvas.loudness(noteBar)
+            if isHeavy, !isLast, isSuspension(of: previous, to: pitch, over: chord, bar: noteBar), length >= 4, divides, dice.chance(0.45) {
+                // Held over as a dissonance, then resolved by step: prepared, because it has just been sung.
+                let half = length / 2
+                notes.append(
+                    Score.Note(
+                        start: canvas.beat(bar: noteBar, step: step), length: Double(half) * Grid.step * 0.98, pitch: UInt8(previous),
+                        velocity: UInt8(min(127, max(1, force.rounded())))))
+                notes.append(
+                    Score.Note(
+                        start: canvas.beat(bar: noteBar, step: step) + Double(half) * Grid.step,
+                        length: Double(length - half) * Grid.step * min(0.98, idiom.legato), pitch: UInt8(min(127, max(0, pitch))),
+                        velocity: UInt8(min(127, max(1, (force * 0.88).rounded())))))
+                repeats = 0
+                previous = pitch
+                continue
+            }
             let legato = length >= canvas.grid.beatSteps * 2 ? max(idiom.legato, 0.9) : idiom.legato
             notes.append(
                 Score.Note(
@@ -61,6 +80,12 @@ struct Singer {
             previous = pitch
         }
         return notes
+    }
+
+    /// Whether the last pitch lies a step above the coming chord tone, in the key and foreign to the chord.
+    private func isSuspension(of last: Int, to pitch: Int, over chord: Chord, bar: Int) -> Bool {
+        (1...2).contains(last - pitch) && !chord.contains(PitchClass(last)) && canvas.key(bar).contains(PitchClass(last))
+            && register.contains(last)
     }
 
     private func anchor(bar: Int, place: Place) -> Int {

@@ -16,7 +16,10 @@ extension Composer {
     public func similar(to parent: Composition, _ request: CompositionRequest) throws -> Composition {
         var plan = parent.plan
         plan.seed = request.seed
-        plan.title = titled(request, plan)
+        plan.title =
+            titled(request) ?? book.style(plan.style).map { style in
+                Titles.make(mood: plan.mood, style: style, random: SeededRandom(seed: request.seed).fork("similar"))
+            } ?? plan.title
         plan.material = nil
         if let duration = request.duration, duration != plan.duration, let style = book.style(plan.style) {
             plan.duration = duration
@@ -43,7 +46,7 @@ extension Composer {
         plan.bpm = asked ?? Composer.tempo(near: parent.plan.bpm, in: style) ?? plan.bpm
         plan.sections = parent.plan.sections
         plan.harmony = parent.plan.harmony
-        plan.title = request.title.flatMap { $0.isEmpty ? nil : $0 } ?? "\(parent.plan.title) (\(style.name) remix)"
+        plan.title = titled(request) ?? "\(parent.plan.title) (\(style.name) remix)"
         let shift = plan.key.tonic.interval(above: parent.plan.key.tonic)
         plan.material = parent.score.material(transposedBy: shift > 6 ? shift - 12 : shift)
         let music = Double(plan.sections.reduce(0) { $0 + $1.bars }) * plan.meter.bar * 60 / plan.bpm
@@ -88,7 +91,7 @@ extension Composer {
         let range = map.beat(at: from)..<map.beat(at: to)
         var result = parent
         result.score = parent.score.repainted(with: score(plan), in: range)
-        result.plan.title = titled(request, parent.plan)
+        result.plan.title = titled(request) ?? Composer.marked(parent.plan.title, "repainted")
         result.score.title = result.plan.title
         return result
     }
@@ -109,7 +112,7 @@ extension Composer {
         var result = parent
         if after > 0 { result = appended(to: result, seconds: after) }
         if before > 0 { result = prepended(to: result, seconds: before) }
-        result.plan.title = titled(request, parent.plan)
+        result.plan.title = titled(request) ?? Composer.marked(parent.plan.title, "extended")
         result.score.title = result.plan.title
         return result
     }
@@ -167,9 +170,10 @@ extension Composer {
         return score
     }
 
-    private func titled(_ request: CompositionRequest, _ plan: SongPlan) -> String {
-        request.title.flatMap { $0.isEmpty ? nil : $0 } ?? plan.title
-    }
+    private func titled(_ request: CompositionRequest) -> String? { request.title.flatMap { $0.isEmpty ? nil : $0 } }
+
+    /// "Title (extended)", once.
+    private static func marked(_ title: String, _ mark: String) -> String { title.hasSuffix("(\(mark))") ? title : "\(title) (\(mark))" }
 
     func wholeBars(in duration: Seconds, plan: SongPlan, style: Style) -> Int {
         let ring = min(style.ring, max(1, duration * 0.12))

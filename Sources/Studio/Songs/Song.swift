@@ -70,6 +70,7 @@ public struct Song: Sendable {
             "sync": syncState.map { ["state": .string($0), "error": syncError.map(JSONValue.string) ?? .null] } ?? .null,
             "links": [
                 "audio": link("audio"), "midi": link("midi"), "stems": link("stems"), "peaks": link("peaks"), "score": link("score"),
+                "als": link("als"), "musicxml": link("musicxml"), "lrc": link("lrc"),
             ],
         ]
     }

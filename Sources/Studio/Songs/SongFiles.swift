@@ -120,13 +120,13 @@ public struct SongFiles: Sendable {
     }
 
     /// The lyrics in time. Throws `lyrics_missing` for songs without words.
-    public func lyrics(of song: Song) throws -> String {
+    public func lyrics(of song: Song) async throws -> URL {
         guard let lyrics = LRC(try score(of: song)) else {
             throw Failure(
                 .notFound, "lyrics_missing", "This song has no lyrics in time.",
                 hint: "Ask for a song with lyrics whose sections are tagged, such as [verse] and [chorus].")
         }
-        return lyrics.text
+        return try await make(file(song.id, ".lrc")) { target in try Data(lyrics.text.utf8).write(to: target) }
     }
 
     /// A zip of the stems as FLAC, rendered again from the score.

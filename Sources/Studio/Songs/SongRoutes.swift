@@ -69,9 +69,10 @@ public struct SongRoutes: Sendable {
             }
             .get("{id}/lrc") { request, context in
                 let song = try await song(request, context)
-                return Response(
-                    status: .ok, headers: [.contentType: "text/plain; charset=utf-8", .cacheControl: "private, max-age=3600"],
-                    body: ResponseBody(byteBuffer: ByteBuffer(string: try files.lyrics(of: song))))
+                return try await FileResponse(
+                    file: try await files.lyrics(of: song), contentType: "text/plain; charset=utf-8",
+                    downloadName: Self.fileName(song, "lrc")
+                ).response(to: request, context: context)
             }
             .get("{id}/stems") { request, context in
                 let song = try await song(request, context)

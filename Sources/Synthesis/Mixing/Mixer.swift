@@ -90,7 +90,7 @@ final class Mixer {
     private static func fade(of score: Score, frameCount: Int, sampleRate: Int) -> Range<Int> {
         let end = score.tempoMap.seconds(at: score.length)
         let tail = end.isFinite ? score.duration - end : 0
-        let seconds = tail > 0.3 ? min(tail * 0.8, 5) : min(1.5, score.duration * 0.05)
+        let seconds = score.fadeOut.map { min($0, score.duration) } ?? (tail > 0.3 ? min(tail * 0.8, 5) : min(1.5, score.duration * 0.05))
         let length = min(frameCount, max(Units.frames(seconds: seconds, sampleRate: sampleRate), sampleRate / 100))
         return (frameCount - length)..<frameCount
     }
