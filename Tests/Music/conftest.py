@@ -14,7 +14,7 @@ from songs import MEASUREMENTS, Song, measure_all
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 # One of each family: club, breakbeat, hip-hop, two bands, jazz, and two calm ones.
 STYLES = ["house", "drum and bass", "boom bap", "pop", "rock", "jazz", "piano ballad", "ambient"]
-SEEDS, DURATION = (1, 2), 40
+SEEDS, DURATION = (1, 2), 60
 
 
 @pytest.fixture(scope="session")
