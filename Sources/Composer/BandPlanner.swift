@@ -78,10 +78,7 @@ struct BandPlanner {
 
     private func remove(from parts: inout [SongPlan.Part]) {
         let before = parts
-        parts.removeAll { part in
-            reading.removedFamilies.contains { $0.contains(part) }
-                || reading.removedInstruments.contains { orchestra.entry($0)?.instrument == part.instrument }
-        }
+        parts.removeAll { reading.rulesOut($0, orchestra: orchestra) }
         // A song needs someone to play it.
         if parts.isEmpty { parts = Array(before.filter { $0.role == .pad || $0.role == .chords }.prefix(1)) }
         if parts.isEmpty { parts = Array(before.prefix(1)) }

@@ -83,7 +83,9 @@ public actor ComposerEngine: AudioEngine {
                 score, progress: { progress(0.03 + 0.9 * $0, $0 < 0.75 ? "playing \(score.parts.count) parts" : "mastering") },
                 checkCancellation: cancellation.check)
             if request.task == .repaint, let source = request.source, let from = request.repaintStart, let to = request.repaintEnd {
-                buffer = try Repainting.join(try AudioFile.read(source.audio), with: buffer, from: from, to: to)
+                var original = try AudioFile.read(source.audio)
+                try Repainting.paint(&original, with: buffer, from: from, to: to)
+                buffer = original
             }
             progress(0.94, "writing the file")
             let tags = AudioTags(

@@ -16,8 +16,7 @@ struct ComposerTask {
         case .text2music: return try composer.compose(wish)
         case .similar:
             if let parent = try parent() { return try composer.similar(to: parent, wish) }
-            let reference = try reference()
-            try checkCancellation()
+            let reference = try reference(checkCancellation)
             return try composer.similar(to: reference, wish)
         case .remix: return try composer.remix(try requiredParent(), wish)
         case .extend:
@@ -59,11 +58,13 @@ struct ComposerTask {
         return parent
     }
 
-    private func reference() throws -> Reference {
+    private func reference(_ checkCancellation: () throws -> Void) throws -> Reference {
         guard let source = request.source else {
             throw Failure(.invalid, "invalid_request", "A song to follow is needed.", fields: [.init("parent_id", "is required")])
         }
-        return Reference(try AudioSketch(of: try AudioFile.read(source.audio)))
+        let audio = try AudioFile.readMono(
+            source.audio, maximumSeconds: AudioSketch.maximumSeconds, checkCancellation: checkCancellation)
+        return Reference(try AudioSketch(of: audio, checkCancellation: checkCancellation))
     }
 }
 
@@ -82,23 +83,22 @@ enum Repainting {
     static let crossfade = 0.01
 
     /// The original, sample for sample, outside the range; the new sound inside. Throws `parent_unsuitable` when the formats differ.
-    static func join(_ original: PCMBuffer, with painted: PCMBuffer, from: Seconds, to: Seconds) throws -> PCMBuffer {
+    static func paint(_ original: inout PCMBuffer, with painted: PCMBuffer, from: Seconds, to: Seconds) throws {
         guard original.sampleRate == painted.sampleRate, original.channelCount == painted.channelCount else {
             throw Failure(.unprocessable, "parent_unsuitable", "The song's file has another format than the composer's.")
         }
-        var result = original
         let rate = Double(original.sampleRate)
-        let range = Int(from * rate)..<min(original.frameCount, painted.frameCount, Int(to * rate))
+        let end = min(original.frameCount, painted.frameCount, Int(max(0, to) * rate))
+        let range = min(end, Int(max(0, from) * rate))..<end
         let fade = min(Int(crossfade * rate), range.count / 2)
+        // In place: ten minutes of sound are 200 MB.
         for frame in range {
             let inside = min(frame - range.lowerBound, range.upperBound - 1 - frame)
             let share = inside >= fade ? 1 : Float(inside) / Float(max(1, fade))
-            for channel in 0..<original.channelCount {
-                let index = frame * original.channelCount + channel
-                result.samples[index] = original.samples[index] * (1 - share) + painted.samples[index] * share
+            for index in (frame * original.channelCount)..<((frame + 1) * original.channelCount) {
+                original.samples[index] += (painted.samples[index] - original.samples[index]) * share
             }
         }
-        return result
     }
 }
 

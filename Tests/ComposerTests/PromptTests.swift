@@ -151,6 +151,13 @@ private func soundingTime(in score: Score) -> [Double] {
         #expect(!(try plan(prompt).parts.contains { $0.role == role }))
     }
 
+    @Test func `may want some players only`() throws {
+        let strings = try plan("film score, only strings").parts
+        #expect(!strings.isEmpty && strings.allSatisfy { (40...51).contains($0.instrument.program) && !$0.instrument.isDrumKit })
+        #expect(try plan("just piano, sad").parts.allSatisfy { (0...7).contains($0.instrument.program) })
+        #expect(try plan("rock with nothing but drums").parts.allSatisfy { $0.instrument.isDrumKit })
+    }
+
     @Test func `rules out guitars of every kind`() throws {
         for seed in 1...5 {
             #expect(

@@ -34,4 +34,20 @@ import Testing
         }
         #expect(bands[1].decibels - bands[6].decibels > 2, "the lows carry the song")
     }
+
+    @Test(arguments: ["dark techno", "dubstep", "jazz", "dub"])
+    func `a composed song's stems sum to its mix, with synthesised parts, layers and automation`(prompt: String) throws {
+        let folder = try StemTests.Folder()
+        let renderer = try makeRenderer()
+        let score = composer.score(try composer.plan(CompositionRequest(prompt: prompt, duration: 20, seed: 3)))
+        let mix = try renderer.renderMix(score)
+        var sum = [Float](repeating: 0, count: mix.samples.count)
+        for url in try renderer.renderStems(score, into: folder.url, format: .wav) {
+            let stem = try AudioFile.read(url)
+            #expect(stem.peak < 0.999, "\(url.lastPathComponent) clips")
+            for index in sum.indices { sum[index] += stem.samples[index] / Renderer.stemGain }
+        }
+        let worst = zip(sum, mix.samples).map { abs($0 - $1) }.max() ?? 1
+        #expect(worst < 2e-4, "\(worst)")
+    }
 }

@@ -25,13 +25,17 @@ public struct AudioSketch: Sendable, Hashable, Codable {
     /// The centre of the power spectrum in hertz, averaged over time.
     public var brightness: Double
 
-    /// audio: 4 s to 10 minutes. Throws `audio_too_short`, `audio_too_long`.
-    public init(of audio: PCMBuffer) throws {
-        guard audio.duration <= 601 else {
-            throw Failure(.unprocessable, "audio_too_long", "Songs of up to 10 minutes can be followed.", hint: "Send a part of it.")
-        }
+    /// Of a recording that is longer, nothing is read beyond this.
+    public static let maximumSeconds = 600.0
+
+    /// audio: at least 4 s. checkCancellation: called between the steps, each of which takes a second or two for ten minutes.
+    ///
+    /// Throws `audio_too_short`.
+    public init(of audio: PCMBuffer, checkCancellation: () throws -> Void = {}) throws {
         let key = try KeyEstimate(of: audio)
+        try checkCancellation()
         bpm = try TempoEstimate(of: audio, range: 60...180).bpm
+        try checkCancellation()
         (tonic, isMinor, duration) = (key.tonic, key.isMinor, audio.duration)
         let signal = audio.mono()
         let rate = Double(audio.sampleRate)
@@ -41,6 +45,7 @@ public struct AudioSketch: Sendable, Hashable, Codable {
 
         let hop = 4096
         let frames = KeyEstimate.chromaFrames(of: signal, sampleRate: audio.sampleRate, hop: hop)
+        try checkCancellation()
         var chroma: [[Double]] = []
         var energies: [Double] = []
         for index in 0..<count {

@@ -33,6 +33,35 @@ public enum AudioFile {
         return PCMBuffer(samples: samples, channelCount: file.channelCount, sampleRate: file.sampleRate)
     }
 
+    /// The mean of all channels at 44.1 to 88.2 kHz, for analysis: higher rates are averaged down as they are read.
+    ///
+    /// Throws `audio_too_long` as soon as more than `maximumSeconds` have been read, `audio_not_found`, `audio_unreadable`.
+    public static func readMono(_ url: URL, maximumSeconds: Double, checkCancellation: () throws -> Void = {}) throws -> PCMBuffer {
+        let file = try SoundFile(reading: url)
+        let factor = max(1, file.sampleRate / 44_100)
+        let rate = file.sampleRate / factor
+        var samples: [Float] = []
+        var sum: Float = 0
+        var pending = 0
+        try forEachBlock(of: file) { block, channels in
+            try checkCancellation()
+            let scale = 1 / Float(channels * factor)
+            for start in stride(from: 0, to: block.count, by: channels) {
+                for channel in 0..<channels { sum += block[start + channel] }
+                pending += 1
+                guard pending == factor else { continue }
+                samples.append(sum * scale)
+                (sum, pending) = (0, 0)
+            }
+            guard Double(samples.count) <= maximumSeconds * Double(rate) else {
+                throw Failure(
+                    .unprocessable, "audio_too_long", "Recordings of up to \(Int(maximumSeconds / 60)) minutes can be followed.",
+                    hint: "Send a part of it.")
+            }
+        }
+        return PCMBuffer(samples: samples, channelCount: 1, sampleRate: rate)
+    }
+
     /// Streams a file: `body` gets interleaved samples and the number of channels, a block at a time, in order.
     ///
     /// Throws `audio_not_found`, `audio_unreadable`, and what `body` throws.

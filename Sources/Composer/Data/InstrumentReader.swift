@@ -86,7 +86,7 @@ struct InstrumentReader {
             names: ["semitones", "level", "width", "unison", "spread", "ratio", "index", "decay"])
         return SynthPatch.Oscillator(
             wave: wave, semitones: values["semitones"] ?? 0, level: min(2, max(0, values["level"] ?? 1)),
-            width: min(0.95, max(0.05, values["width"] ?? 0.5)), unison: min(8, max(1, Int(values["unison"] ?? 1))),
+            width: min(0.95, max(0.05, values["width"] ?? 0.5)), unison: Int(min(8, max(1, values["unison"] ?? 1))),
             spread: min(100, max(0, values["spread"] ?? 12)), ratio: min(20, max(0.1, values["ratio"] ?? 1)),
             index: min(12, max(0, values["index"] ?? 1)), decay: min(20, max(0.005, values["decay"] ?? 0.5)))
     }
@@ -167,7 +167,7 @@ struct InstrumentReader {
                     .init(
                         kind: .noise, pitch: band[0], start: band[1], decay: max(0.005, values["decay"] ?? 0.1),
                         level: values["level"] ?? 1,
-                        bursts: Int(values["bursts"] ?? 0), gap: values["gap"] ?? 0.011))
+                        bursts: Int(min(12, max(0, values["bursts"] ?? 0))), gap: min(0.1, max(0.001, values["gap"] ?? 0.011))))
             case "metal":
                 let values = reader.values(line, line.value, names: ["", "decay", "level"])
                 let pitch = values[""] ?? 6000

@@ -8,6 +8,8 @@ struct PromptReading: Sendable {
     var removedInstruments: [String] = []
     var families: [Family] = []
     var removedFamilies: [Family] = []
+    /// Whether the players that are named are to be the only ones.
+    var isExclusive = false
     var mood = SongPlan.Mood()
     var bpm: Double?
     var pace = 1.0
@@ -25,6 +27,20 @@ struct PromptReading: Sendable {
 }
 
 extension PromptReading {
+    /// Whether the prompt wants this player to rest.
+    func rulesOut(_ part: SongPlan.Part, orchestra: Orchestra) -> Bool {
+        if removedFamilies.contains(where: { $0.contains(part) }) { return true }
+        if removedInstruments.contains(where: { orchestra.entry($0)?.instrument == part.instrument }) { return true }
+        guard isExclusive, !instruments.isEmpty || !families.isEmpty else { return false }
+        return !families.contains { $0.contains(part) }
+            && !instruments.contains { id in
+                PromptReader.family(of: id)?.contains(part) ?? false || orchestra.entry(id)?.instrument == part.instrument
+            }
+    }
+
+    /// Whether the prompt says anything about who plays.
+    var namesPlayers: Bool { !instruments.isEmpty || !families.isEmpty || !removedInstruments.isEmpty || !removedFamilies.isEmpty }
+
     /// Adds what an artist's profile says, where the prompt says nothing of the kind.
     mutating func follow(_ fingerprint: ArtistFingerprint, book: StyleBook) {
         if styles.isEmpty {
@@ -51,6 +67,8 @@ struct PromptReader {
     private var moods = 0
     private var index = 0
     private var isNegated = false
+    /// "Only" holds for the players that follow it, up to a word of another kind.
+    private var isExclusive = false
 
     static func read(_ prompt: String, book: StyleBook) -> PromptReading {
         var reader = PromptReader(words: Words(prompt), book: book)
@@ -76,6 +94,7 @@ struct PromptReader {
                 }
                 index += 1
                 isNegated = false
+                isExclusive = false
             }
         }
         if moods > 0 {
@@ -141,9 +160,16 @@ struct PromptReader {
     private mutating func take(_ meaning: Meaning, count: Int) {
         let phrase = words.phrase(index, count)
         switch meaning {
+        case .only, .filler, .instrument, .family, .negation: break
+        default: isExclusive = false
+        }
+        switch meaning {
         case .negation:
             index += count
             isNegated = true
+        case .only:
+            index += count
+            isExclusive = true
         case .filler: index += count
         case .style(let id, let weight):
             guard !isNegated else { return note(count, "not in this style") }
@@ -160,10 +186,12 @@ struct PromptReader {
                 note(count, "without \(phrase)")
             } else {
                 if !reading.instruments.contains(id) { reading.instruments.append(id) }
+                reading.isExclusive = reading.isExclusive || isExclusive
                 note(count, "\(name) plays")
             }
         case .family(let family):
             if isNegated { reading.removedFamilies.append(family) } else { reading.families.append(family) }
+            reading.isExclusive = reading.isExclusive || isExclusive && !isNegated
             note(count, isNegated ? "without \(family.rawValue)" : "\(family.rawValue) play")
         case .mood(let valence, let arousal, let space):
             let sign = isNegated ? -0.6 : 1
@@ -215,7 +243,7 @@ struct PromptReader {
     }
 
     /// Ruling out a guitar rules out all guitars.
-    private static func family(of instrument: String) -> Family? {
+    static func family(of instrument: String) -> Family? {
         switch instrument {
         case "steel-guitar", "clean-guitar", "nylon-guitar": .guitars
         case "piano", "rhodes": .keys

@@ -17,6 +17,8 @@ enum Meaning: Sendable {
     case pulse(Double)
     case vocals
     case negation
+    /// What follows plays, and nobody else.
+    case only
     /// Carries no meaning of its own.
     case filler
 }
@@ -136,6 +138,7 @@ struct Vocabulary: Sendable {
 
     private static let others: [(String, Meaning)] = [
         ("no, without, minus, sans, ohne, sin, senza, sem, w/o, not, kein, keine, zonder", .negation),
+        ("only, just, nothing but, solely, nur, solamente, seulement", .only),
         ("drums, drum, percussion, drumbeat, beat, beats, schlagzeug, bateria, batterie, tambores, kick", .family(.drums)),
         ("bass, bassline, bass line, bajo, basse, basso", .family(.bass)),
         ("synthesizers, synthesizer, synthesiser, electronics, analog synths", .family(.synths)),

@@ -32,7 +32,9 @@ extension Composer {
         fresh.duration = request.duration ?? min(Composer.durations.upperBound, max(Composer.durations.lowerBound, reference.duration))
         var plan = try plan(fresh)
         let bars = plan.sections.reduce(0) { $0 + $1.bars }
-        guard !reference.chords.isEmpty, plan.meter == .common else { return Composition(plan: plan, score: score(plan)) }
+        guard !reference.chords.isEmpty, !reference.energies.isEmpty, plan.meter == .common else {
+            return Composition(plan: plan, score: score(plan))
+        }
         plan.sections = Composer.sections(following: reference.energies, bars: bars)
         let shift = plan.key.tonic.interval(above: reference.key.tonic)
         let chords = (0..<bars).map { bar -> Score.ChordSpan in

@@ -81,11 +81,13 @@ extension Composer {
             (fresh.bpm, fresh.key, fresh.meter, fresh.duration) = (plan.bpm, plan.key, plan.meter, plan.duration)
             let other = try self.plan(fresh)
             (plan.style, plan.parts, plan.swing) = (other.style, other.parts, other.swing)
-        } else {
-            plan.parts.removeAll { part in
-                reading.removedFamilies.contains { $0.contains(part) }
-                    || reading.removedInstruments.contains { book.orchestra.entry($0)?.instrument == part.instrument }
-            }
+        } else if reading.namesPlayers, let style = book.style(plan.style) {
+            // The parent's own seed chooses the others, so that they stay who they are.
+            plan.parts =
+                BandPlanner(
+                    style: style, flavour: nil, reading: reading, orchestra: book.orchestra,
+                    random: SeededRandom(seed: parent.plan.seed).fork("plan")
+                ).parts()
         }
         let map = parent.score.tempoMap
         let range = map.beat(at: from)..<map.beat(at: to)

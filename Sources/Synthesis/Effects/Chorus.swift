@@ -17,6 +17,18 @@ struct Chorus {
         depth = 0.0035 * sampleRate
     }
 
+    /// Moves the sweep on through silence, so that it does not matter which other parts sounded before.
+    mutating func skip(frames: Int) {
+        for done in stride(from: 0, to: frames, by: 32) { advance(min(32, frames - done)) }
+    }
+
+    private mutating func advance(_ count: Int) {
+        for voice in 0..<4 {
+            phases[voice] += rates[voice] * Double(count)
+            phases[voice] -= phases[voice].rounded(.down)
+        }
+    }
+
     /// Reads `input` and adds to `output`.
     mutating func process(_ input: StereoBuffer, into output: StereoBuffer, frames: Int) {
         let mask = Chorus.length - 1
@@ -24,10 +36,7 @@ struct Chorus {
         while done < frames {
             let count = min(32, frames - done)
             let offsets = phases.map { base + depth * sin(2 * Double.pi * $0) }
-            for voice in 0..<4 {
-                phases[voice] += rates[voice] * Double(count)
-                phases[voice] -= phases[voice].rounded(.down)
-            }
+            advance(count)
             let steps = (0..<4).map { (base + depth * sin(2 * Double.pi * phases[$0]) - offsets[$0]) / Double(count) }
             delay.withUnsafeMutableBufferPointer { line in
                 for frame in done..<(done + count) {

@@ -65,7 +65,11 @@ struct EffectsRack {
 
     /// Adds the returns to the bus's dry signal. The echoes go through the room as well.
     mutating func process(_ bus: Bus, frames: Int) {
-        if chorusUse.isNeeded(for: bus.chorus, frames: frames) { chorus.process(bus.chorus, into: bus.dry, frames: frames) }
+        if chorusUse.isNeeded(for: bus.chorus, frames: frames) {
+            chorus.process(bus.chorus, into: bus.dry, frames: frames)
+        } else {
+            chorus.skip(frames: frames)
+        }
         // From here on the chorus buffer holds the echoes.
         bus.chorus.clear(frames)
         if delayUse.isNeeded(for: bus.delay, frames: frames) {
