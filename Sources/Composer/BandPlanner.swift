@@ -13,7 +13,7 @@ struct BandPlanner {
     func parts() -> [SongPlan.Part] {
         var parts = style.voices.compactMap { voice -> SongPlan.Part? in
             var dice = random.fork("band.\(voice.id)")
-            guard let entry = orchestra.entry(dice.pick(voice.instruments)) else { return nil }
+            guard !voice.instruments.isEmpty, let entry = orchestra.entry(dice.pick(voice.instruments)) else { return nil }
             return SongPlan.Part(voice: voice.id, name: "", role: voice.role, instrument: entry.instrument)
         }
         lendLead(to: &parts)
@@ -27,7 +27,8 @@ struct BandPlanner {
 
     /// A second style shows in who carries the tune.
     private func lendLead(to parts: inout [SongPlan.Part]) {
-        guard let lead = flavour?.voices.first(where: { $0.role == .lead }), let index = parts.firstIndex(where: { $0.role == .lead })
+        guard let lead = flavour?.voices.first(where: { $0.role == .lead }), !lead.instruments.isEmpty,
+            let index = parts.firstIndex(where: { $0.role == .lead })
         else { return }
         var dice = random.fork("flavour")
         if let entry = orchestra.entry(dice.pick(lead.instruments)) { parts[index].instrument = entry.instrument }
@@ -77,6 +78,19 @@ struct BandPlanner {
     }
 
     private func remove(from parts: inout [SongPlan.Part]) {
+        // A tune whose instrument is not wanted finds another player, unless there shall be no tune.
+        if let index = parts.firstIndex(where: { $0.role == .lead }), reading.rulesOut(parts[index], orchestra: orchestra) {
+            let others =
+                (style.voice(parts[index].voice)?.instruments ?? []) + [
+                    "piano", "clean-guitar", "flute", "strings", "saw-lead", "vibraphone",
+                ]
+            let found = others.lazy.compactMap { orchestra.entry($0)?.instrument }.first { instrument in
+                var part = parts[index]
+                part.instrument = instrument
+                return !reading.rulesOut(part, orchestra: orchestra)
+            }
+            if let found { parts[index].instrument = found }
+        }
         let before = parts
         parts.removeAll { reading.rulesOut($0, orchestra: orchestra) }
         // A song needs someone to play it.

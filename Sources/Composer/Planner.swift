@@ -141,7 +141,11 @@ struct Planner {
         var dice = random.fork("key.\(style.id)")
         let tonic = PitchClass(dice.index(12))
         let isUsual = dice.chance(0.7)
-        let common = (request.fingerprint?.keys ?? []).compactMap { Key($0) }
+        // Of an artist's keys, those that agree with what the prompt says of mode and mood.
+        let mood = reading.mood.valence
+        let common = (request.fingerprint?.keys ?? []).compactMap { Key($0) }.filter { key in
+            reading.mode.map { $0.isMinor == key.isMinor } ?? (mood < -0.2 ? key.isMinor : mood > 0.25 ? !key.isMinor : true)
+        }
         if !common.isEmpty { return dice.pick(common) }
         if let mode = reading.mode { return Key(tonic, mode) }
         let valence = reading.mood.valence

@@ -37,15 +37,23 @@ struct ComposerTask {
         guard let file = request.source?.composition, FileManager.default.fileExists(atPath: file.path) else { return nil }
         let plan = file
         let score = file.deletingLastPathComponent().appending(path: file.lastPathComponent.replacing("_plan.json", with: "_score.json"))
-        do {
-            return Composition(
-                plan: try JSONDecoder().decode(SongPlan.self, from: Data(contentsOf: plan)),
-                score: try JSONDecoder().decode(Score.self, from: Data(contentsOf: score)))
-        } catch {
-            throw Failure(
-                .unprocessable, "parent_unsuitable", "What the composer kept of this song cannot be read.",
-                hint: "It was made by another version. Make the song again, or ask for one that is similar.", underlying: error)
-        }
+        let unsuitable = Failure(
+            .unprocessable, "parent_unsuitable", "What the composer kept of this song cannot be read.",
+            hint: "It was made by another version. Make the song again, or ask for one that is similar.")
+        guard let plan = try? JSONDecoder().decode(SongPlan.self, from: Data(contentsOf: plan)),
+            let score = try? JSONDecoder().decode(Score.self, from: Data(contentsOf: score)), Self.isSound(plan, score)
+        else { throw unsuitable }
+        return Composition(plan: plan, score: score)
+    }
+
+    /// Whether a plan and a score from disk can be worked on: damaged files may hold anything.
+    private static func isSound(_ plan: SongPlan, _ score: Score) -> Bool {
+        let limit = 100_000.0
+        return Composer.tempos.contains(plan.bpm) && (1...8).contains(plan.meter.bar) && (1...200).contains(plan.sections.count)
+            && plan.sections.allSatisfy { (1...4000).contains($0.bars) && $0.energy.isFinite } && (0...3600).contains(score.duration)
+            && (0...limit).contains(score.length)
+            && score.chords.allSatisfy { (0...limit).contains($0.start) && (0...limit).contains($0.length) }
+            && score.parts.allSatisfy { $0.notes.allSatisfy { (-1...limit).contains($0.start) && (0...limit).contains($0.length) } }
     }
 
     private func requiredParent() throws -> Composition {

@@ -69,8 +69,11 @@ public struct LeadSheet: Sendable {
                 next += 1
             }
             if let last = notes.last {
-                // Ornaments shorter than a sixteenth are left to the player.
-                if last.start == event.start { continue }
+                // Ornaments shorter than a sixteenth are left to the player: what lasts longer is the note.
+                if last.start == event.start {
+                    if event.end > last.end { notes[notes.count - 1] = event }
+                    continue
+                }
                 notes[notes.count - 1].end = min(last.end, event.start)
             }
             if event.start < end { notes.append(event) }
@@ -235,6 +238,9 @@ public struct LeadSheet: Sendable {
     }
 
     private static func escaped(_ text: String) -> String {
-        text.filter { !$0.isNewline }.replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
+        // XML 1.0 has no control characters.
+        String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 32 && $0.value != 127 && $0.value < 0xfffe })).replacing(
+            "&", with: "&amp;"
+        ).replacing("<", with: "&lt;").replacing(">", with: "&gt;")
     }
 }

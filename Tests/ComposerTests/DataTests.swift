@@ -81,6 +81,13 @@ private func style(_ extra: String = "", parts: String = "") -> String {
         }
     }
 
+    @Test func `with mistakes is left out`() {
+        let book = StyleBook(
+            instruments: [.init(name: "i", text: "instrument piano\n  name Piano\n  program 0\n  roles pad\n")],
+            styles: [.init(name: "a.style", text: style(parts: "part x\n  plays pad")), .init(name: "b.style", text: "style b\nname B")])
+        #expect(book.styles.isEmpty && book.problems.count >= 2)
+    }
+
     @Test func `must not claim words of another`() {
         let book = StyleBook(
             instruments: [.init(name: "i", text: "instrument piano\n  name Piano\n  program 0\n  roles pad\n")],

@@ -151,6 +151,18 @@ private func soundingTime(in score: Score) -> [Double] {
         #expect(!(try plan(prompt).parts.contains { $0.role == role }))
     }
 
+    @Test func `rules out what is joined by or, and keeps a tune`() throws {
+        let calm = try plan("ambient without drums or bass").parts
+        #expect(!calm.contains { $0.role == .drums || $0.role == .percussion || $0.role == .bass })
+        let pop = try plan("pop, no drums or guitars").parts
+        #expect(!pop.contains { $0.instrument.isDrumKit || (24...31).contains($0.instrument.program) && $0.instrument.patch == nil })
+        for seed in UInt64(1)...8 {
+            let jazz = try plan("jazz, no sax", seed: seed).parts
+            #expect(jazz.contains { $0.role == .lead } && !jazz.contains { (64...67).contains($0.instrument.program) })
+        }
+        #expect(try plan("I just want some drums and bass, techno").parts.contains { $0.role == .pad || $0.role == .chords })
+    }
+
     @Test func `may want some players only`() throws {
         let strings = try plan("film score, only strings").parts
         #expect(!strings.isEmpty && strings.allSatisfy { (40...51).contains($0.instrument.program) && !$0.instrument.isDrumKit })

@@ -51,6 +51,23 @@ private func starts(_ part: Score.Part, in range: Range<Beats>, shift: Beats = 0
         #expect(made.score.parts.allSatisfy { part in part.notes.allSatisfy { $0.start + $0.length <= made.score.length + 1e-6 } })
     }
 
+    @Test(arguments: ["soul", "rock", "blues", "march", "house"])
+    func `gets sections of the usual length`(style: String) throws {
+        let parent = try song(style, duration: 90)
+        let longer = try composer.extend(parent, before: 0, after: 45, wish())
+        let added = longer.plan.sections.dropFirst(parent.plan.sections.count - 1).filter {
+            $0.bars < 4 && $0.kind != .outro && $0.kind != .intro
+        }
+        #expect(added.count <= 1, "\(longer.plan.sections.map { "\($0.name) \($0.bars)" })")
+    }
+
+    @Test func `keeps the words it has, once`() throws {
+        let lyrics = "[verse]\nMorning on the water\n[chorus]\nSail away, sail away\n"
+        let parent = try composer.compose(CompositionRequest(prompt: "folk", lyrics: lyrics, duration: 40, seed: 2))
+        let longer = try composer.extend(parent, before: 10, after: 20, wish())
+        #expect(longer.score.syllables?.map(\.text) == parent.score.syllables?.map(\.text))
+    }
+
     @Test func `must grow, and not beyond ten minutes`() throws {
         let parent = try song()
         #expect(throws: Failure.self) { try composer.extend(parent, before: 0, after: 0.2, wish()) }
@@ -86,6 +103,12 @@ private func starts(_ part: Score.Part, in range: Range<Beats>, shift: Beats = 0
         #expect(zip(parent.score.parts, painted.score.parts).contains { $0.notes != $1.notes })
     }
 
+    @Test func `by its own prompt is another take of the same band`() throws {
+        let parent = try song("house")
+        let painted = try composer.repaint(parent, from: 20, to: 30, wish("house"))
+        #expect(Set(painted.score.parts.map(\.name)) == Set(parent.score.parts.map(\.name)))
+    }
+
     @Test func `can rest a player or take another style there`() throws {
         let parent = try song()
         let drums = { (score: Score) in
@@ -109,6 +132,38 @@ private func starts(_ part: Score.Part, in range: Range<Beats>, shift: Beats = 0
         #expect(chords(remix.score).prefix(20) == chords(parent.score).prefix(20))
         let tune = { (score: Score) in score.parts.first { $0.role == .lead }?.notes.map { $0.pitch % 12 } ?? [] }
         #expect(tune(parent.score).prefix(30) == tune(remix.score).prefix(30))
+    }
+
+    @Test func `of ornamented and swung tunes is written plainly`() throws {
+        for (from, to) in [("celtic reel", "house"), ("jazz", "blues"), ("baroque", "techno")] {
+            let remix = try composer.remix(try song(from), wish(to))
+            let lead = try #require(remix.score.parts.first { $0.role == .lead })
+            let together = zip(lead.notes, lead.notes.dropFirst()).filter { $1.start - $0.start < 0.05 }
+            #expect(together.isEmpty, "\(from) to \(to): \(together.count)")
+        }
+        // What swings already does not swing twice: as many notes stand late in the beat as before.
+        let jazz = try song("jazz")
+        func late(_ score: Score) -> Int {
+            score.parts.first { $0.role == .lead }?.notes.filter { (0.77...0.9).contains($0.start.truncatingRemainder(dividingBy: 1)) }
+                .count ?? 0
+        }
+        #expect(late(try composer.remix(jazz, wish("blues")).score) <= late(jazz.score) + 5)
+    }
+
+    @Test func `goes on with its own chords and tune when it is extended`() throws {
+        let remix = try composer.remix(try song("pop, 120 bpm", duration: 90), wish("metal"))
+        let longer = try composer.extend(remix, before: 0, after: 40, wish())
+        func chords(_ section: Score.Section) -> [String] {
+            longer.score.chords.filter { $0.start >= section.start - 0.01 && $0.start < section.start + 8 }.map { "\($0.chord)" }
+        }
+        let choruses = longer.score.sections.filter { $0.kind == "chorus" && $0.length >= 8 }
+        #expect(choruses.count >= 2 && choruses.allSatisfy { chords($0).first == chords(choruses[0]).first })
+    }
+
+    @Test func `never lasts longer than ten minutes`() throws {
+        let parent = try song("house, 174 bpm", duration: 300)
+        #expect(try composer.remix(parent, wish("ambient, 60 bpm")).score.duration <= 600)
+        #expect(throws: Failure.self) { try composer.remix(try song("house, 290 bpm", duration: 600), wish("drone, 31 bpm")) }
     }
 
     @Test func `moves to another key with all it has`() throws {

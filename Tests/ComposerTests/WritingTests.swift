@@ -121,7 +121,8 @@ private func compose(_ prompt: String, seed: UInt64 = 1, duration: Seconds = 120
     @Test(arguments: [
         ("water", ["wa", "ter"]), ("beautiful", ["beau", "ti", "ful"]), ("home", ["home"]), ("wanted", ["wan", "ted"]),
         ("table", ["ta", "ble"]), ("strength", ["strength"]), ("alone", ["a", "lone"]), ("radio", ["ra", "di", "o"]),
-        ("Straße", ["Stra", "ße"]), ("corazón", ["co", "ra", "zón"]), ("愛", ["愛"]), ("hmm", ["hmm"]),
+        ("Straße", ["Stra", "ße"]), ("corazón", ["co", "ra", "zón"]), ("愛", ["愛"]), ("hmm", ["hmm"]), ("вода", ["во", "да"]),
+        ("đường", ["đường"]),
     ])
     func `are cut where they are sung`(word: String, syllables: [String]) throws {
         let sung = try compose("folk", duration: 30, lyrics: "[verse]\n\(word) \(word)").score.syllables ?? []
@@ -135,6 +136,20 @@ private func compose(_ prompt: String, seed: UInt64 = 1, duration: Seconds = 120
         ] {
             #expect(try compose("pop", duration: 30, lyrics: lyrics).score.duration == 30)
         }
+    }
+}
+
+@Suite struct `Answers` {
+    @Test func `are heard in most songs of styles that have them`() throws {
+        var (heard, songs) = (0, 0)
+        for style in ["klezmer", "bluegrass", "blues", "country"] {
+            for seed in UInt64(1)...6 {
+                let made = try compose(style, seed: seed, duration: 120)
+                songs += 1
+                if made.score.parts.count >= made.plan.parts.count { heard += 1 }
+            }
+        }
+        #expect(heard * 10 >= songs * 7, "\(heard) of \(songs) songs have all their parts")
     }
 }
 

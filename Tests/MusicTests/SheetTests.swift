@@ -70,6 +70,15 @@ private func read(_ score: Score) -> SheetReader {
         #expect(sheet.text["fifths"] == ["-2"] && sheet.text["alter"]?.allSatisfy { $0 == "-1" } == true)
     }
 
+    @Test func `leaves grace notes out and titles sound`() throws {
+        var grace = score([
+            Score.Note(start: 0, length: 0.1, pitch: 74, velocity: 80), Score.Note(start: 0.1, length: 0.9, pitch: 72, velocity: 90),
+        ])
+        grace.title = "Bell \u{7} & \u{1b}[31m"
+        let sheet = read(grace)
+        #expect(sheet.text["step"]?.first == "C" && sheet.text["octave"]?.first == "5")
+    }
+
     @Test func `writes swung pairs as eighths`() throws {
         let notes = [0, 2.0 / 3, 1, 1 + 2.0 / 3].map { Score.Note(start: $0, length: 0.33, pitch: 65, velocity: 90) }
         #expect(read(score(notes)).text["type"]?.prefix(4) == ["eighth", "eighth", "eighth", "eighth"])

@@ -177,6 +177,14 @@ struct InstrumentReader {
             default: reader.report(line, "“\(line.keyword)” is not known for a drum")
             }
         }
+        // Whatever was written, what is played stays within reason.
+        for index in drum.layers.indices {
+            drum.layers[index].pitch = min(16_000, max(20, drum.layers[index].pitch))
+            drum.layers[index].start = min(20_000, max(20, drum.layers[index].start))
+            drum.layers[index].sweep = min(2, max(0.002, drum.layers[index].sweep))
+            drum.layers[index].decay = min(10, max(0.005, drum.layers[index].decay))
+            drum.layers[index].level = min(4, max(0, drum.layers[index].level))
+        }
         if drum.layers.isEmpty { reader.report(entry, "a drum needs at least one of tone, noise and metal") }
         return drum
     }

@@ -16,7 +16,7 @@ public struct StyleBook: Sendable {
     /// In alphabetical order of ids.
     public let styles: [Style]
     public let orchestra: Orchestra
-    /// What is wrong in the files; what could be read is there all the same.
+    /// What is wrong in the files; styles with mistakes are left out.
     public let problems: [DataProblem]
     /// Of all the files: other text, another digest.
     public let digest: String
@@ -48,7 +48,8 @@ public struct StyleBook: Sendable {
             var reader = StyleReader(file: file.name, orchestra: orchestra)
             reader.read(file.text)
             problems += reader.reader.problems
-            guard let style = reader.style else { continue }
+            // A style with mistakes is named and left out: half of it would not be what was meant.
+            guard let style = reader.style, reader.reader.problems.isEmpty else { continue }
             if styles.contains(where: { $0.id == style.id }) {
                 problems.append(DataProblem(file: file.name, line: 1, message: "there is another style “\(style.id)”"))
             } else {

@@ -7,6 +7,8 @@ struct FormPlanner {
     /// −1…1: shifts every section's energy.
     let arousal: Double
     let random: SeededRandom
+    /// Paces that are tried, relative to the style's usual one.
+    var scales = [1, 0.5, 2, 0.25]
 
     /// How much the seed may prefer a layout over a better one, in the units of `Choice.cost`.
     private static let freedom = 1.6
@@ -27,6 +29,21 @@ struct FormPlanner {
             ]
         }
         return planner.sections(layout, bars: bars)
+    }
+
+    /// What may follow a song: more of its cycle at the usual pace, and an ending; where there is no room for that, a last chorus.
+    static func continuation(of forms: [Form], bars: Int, arousal: Double, random: SeededRandom) -> [SongPlan.Section] {
+        var wishes = FormWishes()
+        wishes.skipsIntro = true
+        let planners = forms.map { FormPlanner(form: $0, wishes: wishes, arousal: arousal, random: random, scales: [1, 2]) }
+        let best = planners.compactMap { planner in planner.best(bars: bars).map { (planner, $0) } }.min { $0.1.cost < $1.1.cost }
+        if let (planner, layout) = best { return planner.sections(layout, bars: bars) }
+        guard let form = forms.first, let theme = form.climax.last else {
+            return [SongPlan.Section(name: "Chorus", kind: .chorus, bars: max(1, bars), energy: 0.9)]
+        }
+        let ending = bars >= 4 ? form.ending.last.map { Form.Step($0.kind, $0.name, min($0.bars, max(1, bars / 4)), $0.energy) } : nil
+        let chorus = Form.Step(theme.kind, theme.name, max(1, bars - (ending?.bars ?? 0)), theme.energy)
+        return planners[0].named([chorus] + (ending.map { [$0] } ?? []))
     }
 
     private func best(bars: Int) -> Layout? { bars < 8 ? nil : layouts(bars).min { $0.cost < $1.cost } }
@@ -55,7 +72,7 @@ struct FormPlanner {
         /// Two or three returns are a song; more are a loop, and fewer a sketch.
         var cost: Double {
             let surplus = Double(max(0, cycles - 2))
-            let pace = scale == 1 ? 0 : scale == 0.5 ? 2.6 : scale == 2 ? 1.5 : 7
+            let pace = scale == 1 ? 0 : scale == 0.5 ? 2.6 : scale == 2 ? 1.5 : 12
             return pace + surplus * surplus * 0.7 + (cycles == 1 ? 2 : cycles == 0 ? 10 : 0) + (hasContrast ? 0 : cycles >= 3 ? 2.8 : 1.4)
                 + (hasClimax ? 0 : 1) + (isBrief ? 0.4 : 0)
                 + (cycles < 2 && !hasContrast ? 1.5 : 0)
@@ -66,7 +83,7 @@ struct FormPlanner {
     private func layouts(_ bars: Int) -> [Layout] {
         var layouts: [Layout] = []
         var dice = random.fork("layout")
-        for scale in [1, 0.5, 2, 0.25] {
+        for scale in scales {
             for cycles in 0...20 {
                 for switches in 0..<8 {
                     let choice = Choice(

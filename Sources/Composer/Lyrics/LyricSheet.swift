@@ -66,7 +66,7 @@ enum Syllables {
         }
     }
 
-    private static let vowels: Set<Character> = Set("aeiouyäöüáàâãåéèêëíìîïóòôõøúùûæœ")
+    private static let vowels: Set<Character> = Set("aeiouyäöüáàâãåéèêëíìîïóòôõøúùûæœаеёиоуыэюяіїєαεηιουωάέήίόύώ")
     /// Consonants that begin a syllable together.
     private static let onsets: Set<String> = [
         "bl", "br", "ch", "cl", "cr", "dr", "fl", "fr", "gl", "gr", "ph", "pl", "pr", "qu", "sc", "sh", "sk", "sl", "sm", "sn", "sp", "st",
@@ -76,7 +76,12 @@ enum Syllables {
     static func split(word: String) -> [String] {
         let letters = Array(word)
         let lower = letters.map { Character($0.lowercased().first.map { String($0) } ?? "") }
-        if letters.contains(where: { $0.isLetter && ($0.unicodeScalars.first?.value ?? 0) > 0x24f }) { return letters.map { String($0) } }
+        // Kana, Han and Hangul: a syllable each.
+        let signs: [ClosedRange<UInt32>] = [0x3040...0x30ff, 0x3400...0x9fff, 0xac00...0xd7a3, 0xf900...0xfaff]
+        func isSign(_ letter: Character) -> Bool {
+            letter.unicodeScalars.first.map { scalar in signs.contains { $0.contains(scalar.value) } } ?? false
+        }
+        if letters.contains(where: isSign) { return letters.filter(\.isLetter).map { String($0) } }
         func isVowel(_ index: Int) -> Bool {
             guard vowels.contains(lower[index]) else { return false }
             // "y" before a vowel is a consonant, and so is "u" after "q".

@@ -75,17 +75,16 @@ struct CounterWriter {
             Motif(grid: canvas.grid, density: 1.6, idiom: canvas.style.melody, stream: random.fork("figure.\(number)"))
         }
         let half = canvas.grid.steps / 2
-        let starts = lead.map { (start: $0.start, end: $0.start + $0.length) }
-        var next = 0
-        for bar in 0..<canvas.bars where canvas.plays(voice, bar: bar) {
-            let (from, to) = (canvas.beat(bar: bar, step: half), canvas.beat(bar: bar + 1))
-            while next < starts.count, starts[next].end <= from - 1 { next += 1 }
-            let isFree = !starts[min(next, starts.count)...].prefix { $0.start < to - 0.3 }.contains { $0.start >= from - 0.05 }
-            guard bar % 2 == 1, isFree || lead.isEmpty else { continue }
+        let onsets = Set(lead.map { Int(($0.start / Grid.step).rounded()) })
+        for bar in 0..<canvas.bars where canvas.plays(voice, bar: bar) && bar % 2 == 1 {
+            // After the last note that the tune begins in this bar; while it holds that note, or rests.
+            let last = (0..<canvas.grid.steps).last { onsets.contains(bar * canvas.grid.steps + $0) }
+            let begin = max(half, (last ?? 0) + 2)
+            guard canvas.grid.steps - begin >= 3 else { continue }
             let figure = figures[bar / 2 % 2]
             var line: Int?
-            for tone in figure.tones where tone.step < canvas.grid.steps - half {
-                let step = half + tone.step
+            for tone in figure.tones where tone.step < canvas.grid.steps - begin {
+                let step = begin + tone.step
                 let chord = canvas.chord(bar: bar, step: step)
                 let middle = (voice.register.lowerBound + voice.register.upperBound) / 2
                 let wanted = (line ?? middle) + (tone.offset - (figure.tones.first?.offset ?? 0)).signum() * 3

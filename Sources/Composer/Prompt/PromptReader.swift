@@ -67,6 +67,8 @@ struct PromptReader {
     private var moods = 0
     private var index = 0
     private var isNegated = false
+    /// Whether what was read last was ruled out: "without drums or bass" rules out both.
+    private var wasNegated = false
     /// "Only" holds for the players that follow it, up to a word of another kind.
     private var isExclusive = false
 
@@ -107,11 +109,17 @@ struct PromptReader {
         return reading
     }
 
+    private static let links: Set<String> = ["or", "nor", "oder", "o", "ou", "ni"]
+    private static let articles: Set<String> = [
+        "a", "an", "the", "and", "with", "some", "ein", "eine", "un", "una", "une", "le", "la", "el",
+    ]
+
     private static func limited(_ value: Double) -> Double { (min(1, max(-1, value)) * 1000).rounded() / 1000 }
 
     private mutating func note(_ count: Int, _ meaning: String) {
         reading.understood.append(SongPlan.Understanding(words: words.original(index..<(index + count)), meaning: meaning))
         index += count
+        wasNegated = isNegated
         isNegated = false
     }
 
@@ -170,7 +178,11 @@ struct PromptReader {
         case .only:
             index += count
             isExclusive = true
-        case .filler: index += count
+        case .filler:
+            if PromptReader.links.contains(phrase) { isNegated = isNegated || wasNegated }
+            // "Just a piano", but not "just what I want: drums".
+            if !PromptReader.articles.contains(phrase) { isExclusive = false }
+            index += count
         case .style(let id, let weight):
             guard !isNegated else { return note(count, "not in this style") }
             reading.styles.append((id, weight))
@@ -249,6 +261,7 @@ struct PromptReader {
         case "piano", "rhodes": .keys
         case "strings": .strings
         case "brass": .brass
+        case "alto-sax": .saxes
         case "saw-lead": .synths
         case "warm-pad": .pads
         default: nil

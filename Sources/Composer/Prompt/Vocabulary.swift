@@ -47,7 +47,7 @@ enum Effect: String, Sendable {
 
 /// Groups of players that a prompt can ask for or rule out.
 enum Family: String, Sendable {
-    case drums, bass, guitars, keys, synths, strings, brass, woodwinds, pads, lead
+    case drums, bass, guitars, keys, synths, strings, brass, saxes, woodwinds, pads, lead
 
     func contains(_ part: SongPlan.Part) -> Bool {
         let program = part.instrument.program
@@ -60,6 +60,7 @@ enum Family: String, Sendable {
         case .synths: isMelodic && ([38, 39, 50, 51, 54, 62, 63].contains(program) || (80...103).contains(program))
         case .strings: isMelodic && (40...51).contains(program) && program != 47
         case .brass: isMelodic && (56...63).contains(program)
+        case .saxes: isMelodic && (64...67).contains(program)
         case .woodwinds: isMelodic && (64...79).contains(program)
         case .pads: part.role == .pad
         case .lead: part.role == .lead || part.role == .counter
@@ -174,7 +175,7 @@ struct Vocabulary: Sendable {
     ]
 
     private static let fillers: [String] = """
-        a an the and or but with in of for to on at by from into that this it its is are be as like feel feeling vibe vibes mood style
+        a an the and or nor ni but with in of for to on at by from into that this it its is are be as like feel feeling vibe vibes mood style
         styled type kind song songs music track tracks tune piece composition loop make me my i we you please want create generate write
         some something very really quite bit little lot more less featuring feat ft about made sound sounds sounding background theme
         themed inspired influenced influences key bpm tempo second seconds minute minutes min sec long short version based around full

@@ -12,7 +12,7 @@ extension Composer {
 
     /// The same plan with new material: style, tempo, key, band and form stay, chords, tune and rhythms are others.
     ///
-    /// A duration in the request lays the form out anew.
+    /// Tempo, key, meter, length and lyrics of the request win; the form is laid out anew where they ask for that.
     public func similar(to parent: Composition, _ request: CompositionRequest) throws -> Composition {
         var plan = parent.plan
         plan.seed = request.seed
@@ -21,11 +21,16 @@ extension Composer {
                 Titles.make(mood: plan.mood, style: style, random: SeededRandom(seed: request.seed).fork("similar"))
             } ?? plan.title
         plan.material = nil
-        if let duration = request.duration, duration != plan.duration, let style = book.style(plan.style) {
-            plan.duration = duration
+        plan.bpm = request.bpm ?? plan.bpm
+        plan.key = request.key ?? plan.key
+        plan.meter = request.meter ?? plan.meter
+        plan.lyrics = request.lyrics ?? plan.lyrics
+        plan.duration = request.duration ?? plan.duration
+        let isOfOldLength = plan.duration == parent.plan.duration && plan.bpm == parent.plan.bpm && plan.meter == parent.plan.meter
+        if !isOfOldLength || request.lyrics != nil, let style = book.style(plan.style) {
             plan.sections = FormPlanner.sections(
-                of: style.forms, bars: wholeBars(in: duration, plan: plan, style: style), wishes: FormWishes(), arousal: plan.mood.arousal,
-                lyrics: nil, random: SeededRandom(seed: request.seed).fork("plan"))
+                of: style.forms, bars: wholeBars(in: plan.duration, plan: plan, style: style), wishes: FormWishes(),
+                arousal: plan.mood.arousal, lyrics: plan.lyrics, random: SeededRandom(seed: request.seed).fork("plan"))
         }
         return Composition(plan: plan, score: score(plan))
     }
@@ -39,7 +44,9 @@ extension Composer {
         var fresh = request
         fresh.duration = nil
         fresh.meter = parent.plan.meter
-        fresh.key = request.key ?? PromptReader.read(request.prompt, book: book).key ?? parent.plan.key
+        // Another tonic moves the song; its chords and tune stay in their mode.
+        let tonic = (request.key ?? PromptReader.read(request.prompt, book: book).key ?? parent.plan.key).tonic
+        fresh.key = Key(tonic, parent.plan.key.mode)
         var plan = try plan(fresh)
         guard let style = book.style(plan.style) else { return parent }
         let asked = request.bpm ?? PromptReader.read(request.prompt, book: book).bpm
@@ -48,10 +55,21 @@ extension Composer {
         plan.harmony = parent.plan.harmony
         plan.title = titled(request) ?? "\(parent.plan.title) (\(style.name) remix)"
         let shift = plan.key.tonic.interval(above: parent.plan.key.tonic)
-        plan.material = parent.score.material(transposedBy: shift > 6 ? shift - 12 : shift)
-        let music = Double(plan.sections.reduce(0) { $0 + $1.bars }) * plan.meter.bar * 60 / plan.bpm
-        plan.duration = min(Composer.durations.upperBound, ((music + style.ring) * 10).rounded() / 10)
-        return Composition(plan: plan, score: score(plan))
+        let swing = Swing(amount: parent.plan.swing, pair: book.style(parent.plan.style)?.swing.pair ?? 1)
+        plan.material = parent.score.material(transposedBy: shift > 6 ? shift - 12 : shift, swing: swing)
+        let beats = Double(plan.sections.reduce(0) { $0 + $1.bars }) * plan.meter.bar
+        func length() -> Seconds { ((beats * 60 / plan.bpm + style.ring) * 10).rounded() / 10 }
+        // A style half as fast may count the same music twice as fast.
+        while length() > Composer.durations.upperBound, plan.bpm * 2 <= Composer.tempos.upperBound { plan.bpm *= 2 }
+        guard length() <= Composer.durations.upperBound else {
+            throw Failure(
+                .unprocessable, "remix_too_long", "At this tempo the remix would last more than 600 seconds.",
+                hint: "Ask for a faster tempo, such as \(NumberPhrase.text((beats / 9).rounded(.up))) bpm.")
+        }
+        plan.duration = length()
+        var result = Composition(plan: plan, score: score(plan))
+        result.score.syllables = result.score.aligning(parent.score.syllables, swing: swing)
+        return result
     }
 
     /// The tempo itself, or its half or double, where the style's range (and a tenth on either side) has room for it.
@@ -76,10 +94,10 @@ extension Composer {
         var plan = parent.plan
         plan.seed = request.seed
         plan.material = SongPlan.Material(chords: parent.score.chords)
-        if !reading.styles.isEmpty {
-            var fresh = request
-            (fresh.bpm, fresh.key, fresh.meter, fresh.duration) = (plan.bpm, plan.key, plan.meter, plan.duration)
-            let other = try self.plan(fresh)
+        var fresh = request
+        (fresh.bpm, fresh.key, fresh.meter, fresh.duration) = (plan.bpm, plan.key, plan.meter, plan.duration)
+        let other = try self.plan(fresh)
+        if !reading.styles.isEmpty, other.style != plan.style {
             (plan.style, plan.parts, plan.swing) = (other.style, other.parts, other.swing)
         } else if reading.namesPlayers, let style = book.style(plan.style) {
             // The parent's own seed chooses the others, so that they stay who they are.
@@ -111,6 +129,12 @@ extension Composer {
                 .invalid, "extension_out_of_range", "A song can grow by a bar at least, and to 600 seconds at most.",
                 hint: "This song lasts \(NumberPhrase.text(parent.score.duration)) seconds; a bar takes \(NumberPhrase.text(barSeconds)).")
         }
+        let grown = ((before / barSeconds).rounded() + (after / barSeconds).rounded()) * barSeconds
+        guard parent.score.duration + grown <= Composer.durations.upperBound + 0.5 else {
+            throw Failure(
+                .invalid, "extension_out_of_range", "In whole bars, the song would last more than 600 seconds.",
+                hint: "A bar takes \(NumberPhrase.text(barSeconds)) seconds here: ask for one less.")
+        }
         var result = parent
         if after > 0 { result = appended(to: result, seconds: after) }
         if before > 0 { result = prepended(to: result, seconds: before) }
@@ -129,16 +153,15 @@ extension Composer {
         if kept.count > 1, kept.last?.kind == .outro { ending = kept.removeLast() }
         let seam = Double(kept.reduce(0) { $0 + $1.bars }) * plan.meter.bar
         let bars = max(1, Int((seconds / barSeconds).rounded())) + (ending?.bars ?? 0)
-        var wishes = FormWishes()
-        wishes.skipsIntro = true
-        var added = FormPlanner.sections(
-            of: style.forms, bars: bars, wishes: wishes, arousal: plan.mood.arousal, lyrics: nil,
-            random: SeededRandom(seed: plan.seed).fork("extend"))
+        var added = FormPlanner.continuation(
+            of: style.forms, bars: bars, arousal: plan.mood.arousal, random: SeededRandom(seed: plan.seed).fork("extend"))
         for index in added.indices { added[index].lift = kept.last?.lift ?? 0 }
         plan.sections = Composer.numbered(kept + added)
         plan.duration += Double(bars - (ending?.bars ?? 0)) * barSeconds
-        plan.material?.tune = nil
-        return Composition(plan: plan, score: named(parent.score.spliced(with: score(plan), at: seam), plan))
+        if let material = plan.material {
+            plan.material = Composer.continued(material, from: parent.plan, over: plan.sections, since: kept.count)
+        }
+        return Composition(plan: plan, score: named(parent.score.spliced(with: score(unsung(plan)), at: seam), plan))
     }
 
     private func prepended(to parent: Composition, seconds: Seconds) -> Composition {
@@ -156,10 +179,47 @@ extension Composer {
         plan.material = plan.material.map { material in
             SongPlan.Material(chords: material.chords.map { Score.ChordSpan(chord: $0.chord, start: $0.start + beats, length: $0.length) })
         }
-        let opened = score(plan)
+        let opened = score(unsung(plan))
         var shifted = parent.score.shifted(by: beats)
         shifted.duration = plan.duration
         return Composition(plan: plan, score: named(opened.spliced(with: shifted, at: beats), plan))
+    }
+
+    /// What a song took over from another one goes on: each new section has the chords and the tune of the last one of its kind.
+    private static func continued(
+        _ material: SongPlan.Material, from parent: SongPlan, over sections: [SongPlan.Section], since first: Int
+    ) -> SongPlan.Material {
+        var starts: [Beats] = [0]
+        for section in sections { starts.append((starts.last ?? 0) + Double(section.bars) * parent.meter.bar) }
+        let seam = starts[min(first, sections.count)]
+        var result = SongPlan.Material(
+            chords: material.chords.filter { $0.start < seam }, tune: material.tune?.filter { $0.start < seam })
+        for index in first..<max(first, sections.count) {
+            let model =
+                sections[..<first].lastIndex { $0.kind == sections[index].kind } ?? sections[..<first].lastIndex { $0.kind == .chorus } ?? 0
+            guard first > 0 else { continue }
+            let (from, to) = (starts[model], starts[model + 1])
+            // As often as it fits.
+            for shift in stride(from: starts[index] - from, to: starts[index + 1] - from, by: max(1, to - from)) {
+                let end = starts[index + 1]
+                result.chords += material.chords.filter { $0.start >= from && $0.start < to && $0.start + shift < end }.map {
+                    Score.ChordSpan(chord: $0.chord, start: $0.start + shift, length: min($0.length, end - $0.start - shift))
+                }
+                result.tune? += (material.tune ?? []).filter { $0.start >= from && $0.start < to && $0.start + shift < end }.map { note in
+                    var note = note
+                    note.start += shift
+                    return note
+                }
+            }
+        }
+        return result
+    }
+
+    /// For new sections around a song that has its words already.
+    private func unsung(_ plan: SongPlan) -> SongPlan {
+        var plan = plan
+        plan.lyrics = nil
+        return plan
     }
 
     // MARK: Help
@@ -192,27 +252,5 @@ extension Composer {
             section.name = same > 1 ? "\(names[index]) \(names[...index].filter { $0 == names[index] }.count)" : names[index]
             return section
         }
-    }
-}
-
-extension Score {
-    /// Chords and tune for another song, moved by semitones; the tune is put back on its sixteenths or triplets.
-    func material(transposedBy semitones: Int) -> SongPlan.Material {
-        let chords = chords.map { span in
-            var chord = span.chord
-            chord.root = chord.root + semitones
-            chord.bass = chord.bass.map { $0 + semitones }
-            return ChordSpan(chord: chord, start: span.start, length: span.length)
-        }
-        let lead = parts.first { $0.role == .lead }?.notes ?? []
-        let tune = lead.map { note in
-            var note = note
-            let sixteenth = (note.start * 4).rounded() / 4
-            let triplet = (note.start * 3).rounded() / 3
-            note.start = abs(sixteenth - note.start) <= abs(triplet - note.start) + 0.05 ? sixteenth : triplet
-            note.pitch = UInt8(min(127, max(0, Int(note.pitch) + semitones)))
-            return note
-        }
-        return SongPlan.Material(chords: chords, tune: tune.isEmpty ? nil : tune)
     }
 }

@@ -14,7 +14,7 @@ public struct Composition: Codable, Sendable, Hashable {
 extension Score {
     /// The first score up to a beat, the other one from there on.
     ///
-    /// Parts are matched by name and role. What sounds across the seam is cut there; chords, sections, syllables and automation are joined likewise.
+    /// Parts are matched by name, role and instrument. What sounds across the seam is cut there; chords, sections, syllables and automation are joined likewise.
     func spliced(with other: Score, at seam: Beats) -> Score {
         var result = other
         result.parts = Score.merged(parts, other.parts) { mine, others in
@@ -70,6 +70,8 @@ extension Score {
             part.notes = before + inside + after
             return part.notes.isEmpty ? nil : part
         }
+        let words = (syllables ?? []).filter { !range.contains($0.start) } + (other.syllables ?? []).filter { range.contains($0.start) }
+        result.syllables = words.isEmpty ? nil : words.sorted { $0.start < $1.start }
         return result
     }
 
@@ -92,7 +94,7 @@ extension Score {
 
     /// The parts of both, those that are in both once, in the order of the second and then of the first.
     private static func merged(_ first: [Part], _ second: [Part], _ join: (Part?, Part?) -> Part?) -> [Part] {
-        func same(_ a: Part, _ b: Part) -> Bool { a.name == b.name && a.role == b.role }
+        func same(_ a: Part, _ b: Part) -> Bool { a.name == b.name && a.role == b.role && a.instrument.name == b.instrument.name }
         let shared = second.compactMap { part in join(first.first { same($0, part) }, part) }
         return shared + first.filter { part in !second.contains { same($0, part) } }.compactMap { join($0, nil) }
     }
